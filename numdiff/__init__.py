@@ -1,0 +1,10 @@
+"""Numerical differentiation of functions that can only be called."""
+
+from numdiff._derivative import derivative
+from numdiff._jacobian import gradient, jacobian
+from numdiff._kernels.function import Function
+from numdiff._result import DerivativeResult, Status
+
+__version__ = "0.1.0"
+
+__all__ = ["DerivativeResult", "Function", "Status", "__version__", "derivative", "gradient", "jacobian"]

@@ -1,0 +1,63 @@
+"""Build of the compiled kernels; everything else about the project is in pyproject.toml.
+
+NUMDIFF_BOUNDSCHECK=1 in the environment builds them with index and initialisation checks.
+"""
+
+import os
+from glob import glob
+
+import numpy as np
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+from setuptools.command.sdist import sdist
+
+KERNELS = ["stencil", "function", "quotient"]
+CHECKED = os.environ.get("NUMDIFF_BOUNDSCHECK", "0") not in ("", "0")
+DIRECTIVES = {
+    "language_level": 3,
+    "boundscheck": CHECKED,
+    "initializedcheck": CHECKED,
+    "wraparound": False,
+    "cdivision": True,
+    "embedsignature": True,
+    "freethreading_compatible": True,
+}
+MACROS = [("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")] + [("NUMDIFF_BOUNDSCHECK", "1")] * CHECKED
+
+
+def extension(name):
+    ext = Extension(
+        f"numdiff._kernels.{name}",
+        [f"src/{name}.pyx"],
+        depends=[*glob("src/*.h"), *glob("numdiff/_kernels/*.pxd")],
+        include_dirs=[np.get_include()],
+        define_macros=MACROS,
+    )
+    # read by Cython's build_ext: where the .pxd files are found, and that generated C stays out of the sources
+    ext.cython_include_dirs = ["."]
+    ext.cython_directives = DIRECTIVES
+    ext.cython_c_in_temp = True
+    return ext
+
+
+class BuildKernels(build_ext):
+    def build_extensions(self):
+        # never reassociate and never contract a*b + c: a difference quotient is all rounding error
+        msvc = self.compiler.compiler_type == "msvc"
+        flags = ["/O2", "/fp:precise"] if msvc else ["-O3", "-ffp-contract=off"]
+        for ext in self.extensions:
+            ext.extra_compile_args = flags
+        super().build_extensions()
+
+
+class SourceDistribution(sdist):
+    def add_defaults(self):
+        # whoever packages the library wants to test it, and tests need the bank beside them
+        super().add_defaults()
+        self.filelist.extend([*glob("tests/*.py"), *glob("benchmarks/*.py"), "CHANGELOG.md"])
+
+
+setup(
+    ext_modules=[extension(name) for name in KERNELS],
+    cmdclass={"build_ext": BuildKernels, "sdist": SourceDistribution},
+)

@@ -1,0 +1,175 @@
+"""Stencils: which displaced points a difference quotient uses, with which weights, and the step that suits it.
+
+A stencil of order k on the offsets o_1 .. o_n approximates
+
+    f^(k)(x) = h^-k sum_i w_i f(x + o_i h) - C h^p f^(k+p)(x) - ...
+
+where p is its accuracy and C its truncation constant. With each value of f wrong by at most eps |f|, round-off adds
+up to h^-k eps |f| sum_i |w_i|; the sum is the round-off multiplier.
+"""
+cimport cython
+from libc.math cimport fabs, pow
+
+import numpy as np
+
+
+cdef int fornberg_weights(const double* offset, int size, int order, double* weight) noexcept nogil:
+    """Weights of the derivative of this order at 0 on `size` distinct offsets.
+
+    B. Fornberg, "Generation of finite difference formulas on arbitrarily spaced grids", Math. Comp. 51 (1988) 699:
+    the interpolation weights grow by one offset at a time, here for an expansion about 0. Extended precision where the
+    platform has it, because the recursion loses a few digits on long stencils.
+    """
+    cdef long double c[MAX_POINTS][MAX_ORDER + 1]
+    cdef long double c1 = 1, c2, c3, last
+    cdef int i, j, k
+    for i in range(size):
+        for k in range(order + 1):
+            c[i][k] = 0
+    c[0][0] = 1
+    for i in range(1, size):
+        c2 = 1
+        last = offset[i - 1]
+        for j in range(i):
+            c3 = <long double>offset[i] - offset[j]
+            c2 *= c3
+            if j == i - 1:
+                for k in range(min(i, order), -1, -1):
+                    c[i][k] = c1 * ((k * c[i - 1][k - 1] if k else 0) - last * c[i - 1][k]) / c2
+            for k in range(min(i, order), -1, -1):
+                c[j][k] = (offset[i] * c[j][k] - (k * c[j][k - 1] if k else 0)) / c3
+        c1 = c2
+    for i in range(size):
+        weight[i] = <double>c[i][order]
+    return 0
+
+
+@cython.final
+@cython.auto_pickle(False)
+cdef class Stencil:
+    """A difference quotient: offsets in units of the step h, and weights in units of h^-order.
+
+    Parameters
+    ----------
+    offsets : sequence of float
+        At most 32 distinct finite numbers, more than `order` of them.
+    order : int
+        Order of the derivative, 1 to 10.
+
+    Attributes
+    ----------
+    offsets, weights : ndarray, shape (n,)
+        A point whose weight vanishes by symmetry (the centre, for an odd order) is left out.
+    order, accuracy, size : int
+        Order of the derivative, order of the truncation error, number of points.
+    truncation : float
+        C in the truncation error C h^accuracy f^(order + accuracy), without its sign.
+    roundoff : float
+        The sum of the absolute weights.
+    """
+
+    def __init__(self, offsets, int order):
+        cdef list points = sorted(float(o) for o in offsets)
+        cdef int i
+        if not 1 <= order <= MAX_ORDER:
+            raise ValueError(f"order must be from 1 to {MAX_ORDER}; got {order}")
+        if not order < len(points) <= MAX_POINTS:
+            raise ValueError(
+                f"offsets must be more than order = {order} and at most {MAX_POINTS}; got {len(points)}")
+        if not np.all(np.isfinite(points)):
+            raise ValueError(f"offsets must be finite; got {points}")
+        if len(set(points)) < len(points):
+            raise ValueError(f"offsets must be distinct; got {points}")
+        for i in range(len(points)):
+            self.offset[i] = points[i]
+        self.complete(<int>len(points), order)
+
+    @staticmethod
+    def usual(str method, int order, int accuracy):
+        """The usual stencil: equally spaced points, as few as `accuracy` needs.
+
+        Parameters
+        ----------
+        method : {"central", "forward", "backward"}
+        order : int
+            1 to 10.
+        accuracy : int
+            1 to 8; even for "central".
+        """
+        return usual_stencil(method, order, accuracy)
+
+    cdef void complete(self, int n, int order) noexcept:
+        """Weights and constants of the stencil on the first n offsets."""
+        cdef int i, power
+        cdef double moment, size, factorial
+        fornberg_weights(self.offset, n, order, self.weight)
+        self.order = order
+        self.roundoff = 0
+        for i in range(n):
+            self.roundoff += fabs(self.weight[i])
+        # by Taylor's formula the first moment that does not vanish, beyond the order, is the truncation error
+        factorial = 1
+        for power in range(2, n):
+            factorial *= power
+        power = n - 1
+        while True:
+            power += 1
+            factorial *= power
+            moment = size = 0
+            for i in range(n):
+                moment += self.weight[i] * pow(self.offset[i], power)
+                size += fabs(self.weight[i] * pow(self.offset[i], power))
+            if fabs(moment) > 1e-9 * size:
+                break
+        self.accuracy = power - order
+        self.truncation = fabs(moment) / factorial
+        # the centre of a symmetric stencil of odd order carries a weight of mere rounding error
+        self.size = 0
+        for i in range(n):
+            if fabs(self.weight[i]) > 1e-15 * self.roundoff:
+                self.offset[self.size] = self.offset[i]
+                self.weight[self.size] = self.weight[i]
+                self.size += 1
+
+    @property
+    def offsets(self):
+        return np.array([self.offset[i] for i in range(self.size)])
+
+    @property
+    def weights(self):
+        return np.array([self.weight[i] for i in range(self.size)])
+
+    def __repr__(self):
+        return f"Stencil({self.offsets.tolist()}, order={self.order}, accuracy={self.accuracy})"
+
+    cdef double best_step(self, double eps) noexcept nogil:
+        """The h that minimises model_error: its derivative by h vanishes there."""
+        cdef double k = self.order, p = self.accuracy
+        return pow(k * self.roundoff * eps / (p * self.truncation), 1.0 / (k + p))
+
+    cdef double model_error(self, double h, double eps) noexcept nogil:
+        """Truncation plus round-off, for an f whose value and derivatives are all 1."""
+        return self.truncation * pow(h, self.accuracy) + self.roundoff * eps / pow(h, self.order)
+
+    def step(self, double eps):
+        """The step that minimises truncation plus round-off for an f of unit scale with relative error `eps`."""
+        return self.best_step(eps)
+
+    def error(self, double h, double eps):
+        """Truncation plus round-off at step `h` for an f of unit scale with relative error `eps`."""
+        return self.model_error(h, eps)
+
+
+cdef Stencil usual_stencil(str method, int order, int accuracy):
+    cdef Stencil stencil = Stencil.__new__(Stencil)
+    cdef int first, n, i
+    if method == "central":
+        n = 2 * ((order + 1) // 2 + accuracy // 2) - 1
+        first = -(n // 2)
+    else:
+        n = order + accuracy
+        first = 0 if method == "forward" else 1 - n
+    for i in range(n):
+        stencil.offset[i] = first + i
+    stencil.complete(n, order)
+    return stencil
