@@ -96,7 +96,8 @@ def derivative(
         Distance between the points of the quotient, in the units of x; broadcast to x. By default
         ``c * max(abs(x), scale)``, where c minimises truncation plus round-off of an f of unit scale.
     scale : float or array_like, optional
-        Typical size of x, in the units of x: the length over which f changes. By default 1.
+        Typical size of x, in its units, by default 1: keeps the step from vanishing with x. It only makes steps larger;
+        where f changes over less than max(abs(x), 1), give `step`.
     bounds : (lb, ub) or object with ``lb`` and ``ub``, optional
         f is never evaluated outside [lb, ub], each a number or broadcast to x. Near a bound the quotient goes to
         the other side, shrinks, or becomes one-sided with the same accuracy, whichever errs least.

@@ -13,6 +13,8 @@ from cpython.ref cimport Py_REFCNT
 from libc.math cimport INFINITY, fabs, isfinite, sqrt
 from libc.string cimport memcmp, memcpy
 
+from types import FunctionType, MethodType
+
 import numpy as np
 
 from numdiff._kernels.values cimport NUMDIFF_CHECKED, Values, number_at, value_at
@@ -23,7 +25,7 @@ cdef extern from *:
     """
     #include <numpy/arrayobject.h>
 
-    /* Whether an array is laid out as it was made: its memory, and shape, strides, type and flags of a twin. */
+    /* Whether an array still has its memory, and the shape, strides, type and flags of its twin. */
     static inline int numdiff_same_layout(PyArrayObject *x, const char *data, PyArrayObject *twin)
     {
         int axis, ndim = PyArray_NDIM(twin);
@@ -54,7 +56,7 @@ cdef enum:
     SMALL_BUFFER = 8192           # base and buffer both stay in the first-level cache: one buffer will do
     POOL_BYTES = 512 * 1024       # buffers that are restored together should stay in the second-level cache
     RESTORE_CHUNK = 4096          # bytes of the base compared with every buffer while they are in the first level
-    BLOCK_BYTES = 384 * 1024      # points and values of a block: 256 to 512 KiB run 2 to 3 times faster than several MiB
+    BLOCK_BYTES = 384 * 1024      # points and values of a block: 256 to 512 KiB run 2 to 3 times faster than MiBs
     BLOCK_POINTS = 64             # fewer would let the cost of a call show
     BLOCK_CEILING = 64 * 1024 * 1024
     NOISE_CALLS = 4               # the largest of four differences is hardly ever 16 times smaller than a fifth
@@ -292,7 +294,8 @@ cdef class Evaluation:
         else:
             for p in range(points.size):
                 self.call_one(p, points.size, points.index[p], points.t[p])
-                PyErr_CheckSignals()
+                if not self.interruptible:
+                    PyErr_CheckSignals()
             self.values = self.store
         return 0
 
@@ -483,6 +486,8 @@ cdef Evaluation new_evaluation(Function function, cnp.ndarray x, bint pointwise,
     cdef Evaluation self = Evaluation.__new__(Evaluation)
     self.function = function
     self.vectorized = function.vectorized
+    # the interpreter looks for signals whenever it enters a Python function
+    self.interruptible = isinstance(function.f, (FunctionType, MethodType))
     self.pointwise = pointwise
     self.one_output = one_output
     self.number = pointwise or cnp.PyArray_NDIM(x) == 0

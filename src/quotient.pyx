@@ -101,8 +101,8 @@ cdef class FixedStep:
         """Add the points of entry i to the block; none if there is no room for any."""
         cdef Placement best, other
         cdef Stencil stencil
-        cdef double x = number_at(self.evaluation.x, self.evaluation.n, i)[0], lower = -self.limit, upper = self.limit, unit, error, least
-        cdef double wanted
+        cdef double x = number_at(self.evaluation.x, self.evaluation.n, i)[0]
+        cdef double lower = -self.limit, upper = self.limit, unit, wanted, error, least
         cdef bint given = self.step is not NULL, fits
         cdef int p
         self.h[i] = NAN
@@ -339,7 +339,8 @@ cdef double* numbers_of(cnp.ndarray vector, Py_ssize_t n) except? NULL:
     """The numbers of a contiguous float64 vector; NULL for None."""
     if vector is None:
         return NULL
-    if cnp.PyArray_SIZE(vector) != n or cnp.PyArray_TYPE(vector) != cnp.NPY_DOUBLE or not cnp.PyArray_ISCARRAY(vector):
+    if not (cnp.PyArray_SIZE(vector) == n and cnp.PyArray_TYPE(vector) == cnp.NPY_DOUBLE
+            and cnp.PyArray_ISCARRAY_RO(vector)):
         raise ValueError(f"a contiguous float64 vector of length {n} is needed; got {vector!r}")
     return <double*>cnp.PyArray_DATA(vector)
 

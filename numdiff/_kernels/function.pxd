@@ -65,6 +65,7 @@ cdef class Evaluation:
     cdef bint center_known
     cdef bint returns_numbers        # f.shape is ()
     cdef bint vectorized
+    cdef bint interruptible          # f itself notices Ctrl-C
     cdef bint verified               # x alone and x inside a block have been compared
     cdef cnp.ndarray base
     cdef cnp.ndarray x_owner
