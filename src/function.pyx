@@ -13,6 +13,7 @@ from cpython.ref cimport Py_REFCNT
 from libc.math cimport INFINITY, fabs, isfinite, sqrt
 from libc.string cimport memcmp, memcpy
 
+from contextvars import copy_context
 from types import FunctionType, MethodType
 
 import numpy as np
@@ -20,6 +21,10 @@ import numpy as np
 from numdiff._kernels.values cimport NUMDIFF_CHECKED, Values, number_at, value_at
 
 cnp.import_array()
+
+cdef extern from "Python.h":
+    object PyContextVar_Set(object variable, object value)
+    int PyContextVar_Reset(object variable, object token) except -1
 
 cdef extern from *:
     """
@@ -65,7 +70,6 @@ cdef enum:
 cdef double DOUBLE_EPS = 2.0**-52
 cdef double SINGLE_EPS = 2.0**-23
 cdef double HALF_EPS = 2.0**-10
-cdef object errstate = np.errstate
 cdef object float32 = np.float32
 
 
@@ -468,18 +472,34 @@ cdef class Evaluation:
 
     cdef int quiet(self) except -1:
         """Displaced points may lie where f is not defined; numpy's warnings about it would be nobody's business."""
-        if self.errstate is None:
-            state = errstate(all="ignore")
-            state.__enter__()
-            self.errstate = state
+        if self.silence is None:
+            self.silence = PyContextVar_Set(ERRSTATE, IGNORE_ALL)
         return 0
 
     cdef int loud(self) except -1:
-        if self.errstate is not None:
-            state = self.errstate
-            self.errstate = None
-            state.__exit__(None, None, None)
+        if self.silence is not None:
+            PyContextVar_Reset(ERRSTATE, self.silence)
+            self.silence = None
         return 0
+
+
+cdef tuple context_variable_of_errstate():
+    """The context variable behind ``np.errstate``, and its value in ``np.errstate(all="ignore")``.
+
+    Entering np.errstate takes as long as 25 calls of a small f; setting the variable itself, that of one. Which one
+    it is shows in what np.errstate changes in a context.
+    """
+    context = copy_context()
+    quiet = copy_context()
+    quiet.run(np.seterr, all="ignore")
+    changed = [(variable, quiet[variable]) for variable in quiet if context.get(variable) is not quiet[variable]]
+    if len(changed) != 1:
+        raise ImportError(f"numpy {np.__version__} keeps its error state in {len(changed)} context variables")
+    return changed[0]
+
+
+cdef object ERRSTATE, IGNORE_ALL
+ERRSTATE, IGNORE_ALL = context_variable_of_errstate()
 
 
 cdef Evaluation new_evaluation(Function function, cnp.ndarray x, bint pointwise, bint one_output, object f0):

@@ -76,7 +76,7 @@ cdef class Evaluation:
     cdef cnp.ndarray store_owner
     cdef Values alone                # values of a vectorized f at x, evaluated on its own
     cdef object alone_owner
-    cdef object errstate
+    cdef object silence              # what ends it
     cdef str shape_from
 
     cdef int accept_center(self, cnp.ndarray f0) except -1
