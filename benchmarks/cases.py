@@ -75,9 +75,7 @@ def overhead_cases() -> list[Case]:
 
     goals = {2: 30.0, 10: 8.0, 100: 3.0, 1000: 6.0}
     return [
-        scalar_case(
-            f"gradient of `lambda x: 1.0`, n = {n}", constant, np.linspace(0.5, 1.5, n), np.zeros(n), goal
-        )
+        scalar_case(f"gradient of `lambda x: 1.0`, n = {n}", constant, np.linspace(0.5, 1.5, n), np.zeros(n), goal)
         for n, goal in goals.items()
     ]
 
@@ -138,9 +136,7 @@ def wide_jacobian_case() -> Case:
     def correct(value: NDArray[np.float64]) -> bool:
         rows = np.arange(copies * x.size)
         on_pattern = value[rows, rows // copies]
-        return bool(
-            np.allclose(on_pattern, np.repeat(2 * x, copies)) and np.count_nonzero(value) == on_pattern.size
-        )
+        return bool(np.allclose(on_pattern, np.repeat(2 * x, copies)) and np.count_nonzero(value) == on_pattern.size)
 
     calls = 2 * x.size
     return Case(

@@ -21,7 +21,7 @@ from .peers import PEERS, Peer
 
 SAMPLE_SECONDS = 2e-3
 CASE_SECONDS = 3.0
-MIN_ROUNDS, MAX_ROUNDS = 5, 301
+MIN_ROUNDS, MAX_ROUNDS = 9, 301
 IMPORT_ROUNDS = 11
 IMPORT_GOAL_MS = 15
 MEMORY_GOAL_MIB = 64
@@ -121,8 +121,7 @@ def memory_row(case: Case) -> list[str]:
 def import_milliseconds(module: str) -> float:
     """Return how long a fresh interpreter, with numpy imported already, takes to import a module."""
     code = (
-        "import numpy, time; start = time.perf_counter(); "
-        f"import {module}; print(1e3 * (time.perf_counter() - start))"
+        f"import numpy, time; start = time.perf_counter(); import {module}; print(1e3 * (time.perf_counter() - start))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout)
@@ -131,13 +130,9 @@ def import_milliseconds(module: str) -> float:
 def import_row() -> list[str]:
     """Return the row of import times above numpy's own."""
     installed = {peer.name: peer.module for peer in PEERS if peer.load() is not None}
-    rounds = [
-        {name: import_milliseconds(module) for name, module in installed.items()}
-        for _ in range(IMPORT_ROUNDS)
-    ]
+    rounds = [{name: import_milliseconds(module) for name, module in installed.items()} for _ in range(IMPORT_ROUNDS)]
     cells = [
-        spread([times[peer.name] for times in rounds]) if peer.name in installed else NOT_INSTALLED
-        for peer in PEERS
+        spread([times[peer.name] for times in rounds]) if peer.name in installed else NOT_INSTALLED for peer in PEERS
     ]
     return ["import, above numpy's own", "1 ms", str(IMPORT_GOAL_MS), *cells]
 

@@ -10,7 +10,7 @@ from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_Check
 from cpython.list cimport PyList_GET_ITEM
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.ref cimport Py_REFCNT
-from libc.math cimport INFINITY, fabs, isfinite, sqrt
+from libc.math cimport INFINITY, NAN, fabs, isfinite, sqrt
 from libc.string cimport memcmp, memcpy
 
 from contextvars import copy_context
@@ -23,6 +23,7 @@ from numdiff._kernels.values cimport NUMDIFF_CHECKED, Values, number_at, value_a
 cnp.import_array()
 
 cdef extern from "Python.h":
+    const Py_ssize_t PY_SSIZE_T_MAX
     object PyContextVar_Set(object variable, object value)
     int PyContextVar_Reset(object variable, object token) except -1
 
@@ -82,7 +83,7 @@ cdef class Points:
         PyMem_Free(self.t)
 
     cdef int reserve(self, Py_ssize_t capacity) except -1:
-        """Make room for so many points, and forget those that there are."""
+        """Forget all points, and make room for so many."""
         self.size = 0
         if capacity > self.capacity:
             self.index = <Py_ssize_t*>PyMem_Realloc(self.index, capacity * sizeof(Py_ssize_t))
@@ -93,11 +94,12 @@ cdef class Points:
         return 0
 
     cdef int add(self, Py_ssize_t i, double t) except -1:
-        if NUMDIFF_CHECKED and self.size >= self.capacity:
-            raise IndexError(f"point {self.size} of {self.capacity}")
-        self.index[self.size] = i
-        self.t[self.size] = t
-        self.size += 1
+        cdef Py_ssize_t size = self.size
+        if size == self.capacity:
+            self.reserve(max(2 * size, 16))
+        self.index[size] = i
+        self.t[size] = t
+        self.size = size + 1
         return 0
 
 
@@ -273,6 +275,7 @@ cdef class Evaluation:
         if self.center_known:
             return 0
         self.loud()
+        self.place = AT_X
         if self.vectorized:
             self.call_alone()
             self.center, self.center_owner = self.alone, self.alone_owner
@@ -283,17 +286,21 @@ cdef class Evaluation:
         self.center_known = True
         return 0
 
-    cdef int evaluate(self, Points points) except -1:
-        """Evaluate a block of displaced points into `values`."""
+    cdef int evaluate(self, Points points, Place place) except -1:
+        """Evaluate a block of points into `values`."""
         cdef Py_ssize_t p
-        if self.vectorized:
-            self.call_alone()
         if points.size == 0:
             return 0
-        self.quiet()
+        if self.vectorized:
+            self.call_alone()
+        self.place = place
+        if place == AT_X:
+            self.loud()
+        else:
+            self.quiet()
         if self.vectorized:
             self.values_owner = self.call_block(points, points.size + (not self.verified), &self.values)
-            if not self.verified:
+            if not self.verified and self.values.points > points.size:
                 self.verify(points.size)
         else:
             for p in range(points.size):
@@ -303,24 +310,36 @@ cdef class Evaluation:
             self.values = self.store
         return 0
 
+    cdef Py_ssize_t overhead(self) noexcept:
+        """How many points more than it is asked for the next evaluation may take."""
+        if not self.vectorized:
+            return 0
+        return 0 if self.number and self.verified else (
+            3 if self.number else 5 + 2 * cnp.PyArray_NDIM(self.base))
+
     # ------------------------------------------------------------------------------------ one point a call
 
     cdef int call_one(self, Py_ssize_t row, Py_ssize_t rows, Py_ssize_t i, double t) except -1:
         """Call f with entry i of x replaced by t, and keep what it returns as one of so many rows of `store`."""
         cdef cnp.ndarray x = None
-        cdef object out
+        cdef object argument, out
+        cdef bint failed = False
         self.nfev += 1
         self.function.nfev += 1
         if self.number:
-            if i < 0:
-                t = self.x[0]
-            out = self.function.call(float32(t) if self.single else t)
+            argument = float32(t) if self.single else t
         else:
             if self.buffers is None:
                 self.buffers = Buffers(self.base)
-            x = self.buffers.displaced(i, t)
-            out = self.function.call(x)
-        if PyFloat_Check(out):
+            argument = x = self.buffers.displaced(i, t)
+        try:
+            out = self.function.call(argument)
+        except (ArithmeticError, ValueError) as error:
+            self.forgive(error)
+            failed = True
+        if failed:
+            self.keep_nan(row, rows)
+        elif PyFloat_Check(out):
             if row == 0 or not self.returns_numbers:
                 self.expect_number(rows)
             value_at(&self.store, row, 0, 0)[0] = PyFloat_AS_DOUBLE(out)
@@ -329,8 +348,24 @@ cdef class Evaluation:
         else:
             self.keep(row, rows, as_numbers(out, "f(x)"))
         if x is not None:
-            out = None
+            argument = out = None
             self.buffers.recall(x, i)
+        return 0
+
+    cdef int forgive(self, object error) except -1:
+        """Note an error that may mean that the point is outside of the domain of f; raise it where it can't be."""
+        if self.place != TENTATIVE:
+            raise error
+        if self.first_error is None:
+            self.first_error = error
+        return 0
+
+    cdef int keep_nan(self, Py_ssize_t row, Py_ssize_t rows) except -1:
+        cdef Py_ssize_t output, part
+        self.reserve(rows)
+        for output in range(self.m):
+            for part in range(self.parts):
+                value_at(&self.store, row, output, part)[0] = NAN
         return 0
 
     cdef int expect_number(self, Py_ssize_t rows) except -1:
@@ -349,7 +384,8 @@ cdef class Evaluation:
         elif shape != self.output_shape:
             self.refuse_shape(shape)
         elif is_complex and self.parts == 1:
-            self.refuse_complex()
+            # a real f that turns complex has left its domain
+            return self.keep_nan(row, rows) if self.place == TENTATIVE else self.refuse_complex()
         self.eps = max(self.eps, relative_spacing(out))
         self.reserve(rows)
         if self.m:
@@ -368,7 +404,7 @@ cdef class Evaluation:
 
     cdef object call_block(self, Points points, Py_ssize_t total, Values* values):
         """f at displaced points and, to make up the total, at x itself. Returns what keeps the values alive."""
-        cdef cnp.ndarray block, out
+        cdef cnp.ndarray block, out = None
         cdef tuple shape = (<object>self.base).shape
         if not self.number:
             # a block as wide as x is long would hide a reduction over the wrong axis
@@ -383,7 +419,12 @@ cdef class Evaluation:
             block = (<object>block).astype(float32)
         self.nfev += total
         self.function.nfev += total
-        out = as_numbers(self.function.call(block), "f(x)")
+        try:
+            out = as_numbers(self.function.call(block), "f(x)")
+        except (ArithmeticError, ValueError) as error:
+            self.forgive(error)
+        if out is None:
+            return self.call_each(points, values)
         if cnp.PyArray_NDIM(out) == 0 or cnp.PyArray_DIM(out, cnp.PyArray_NDIM(out) - 1) != total:
             raise ValueError(
                 f"f must return an array of shape f.shape + (k,) when vectorized=True; got shape {(<object>out).shape} "
@@ -395,7 +436,9 @@ cdef class Evaluation:
         elif shape != self.output_shape:
             self.refuse_shape(shape)
         elif cnp.PyArray_ISCOMPLEX(out) and self.parts == 1:
-            self.refuse_complex()
+            if self.place != TENTATIVE:
+                self.refuse_complex()
+            out = np.where((<object>out).imag == 0, (<object>out).real, NAN)
         self.eps = max(self.eps, relative_spacing(out))
         out = as_doubles(out, self.parts)
         values[0] = Values(
@@ -403,10 +446,29 @@ cdef class Evaluation:
             point_stride=self.parts, output_stride=total * self.parts)
         return out
 
+    cdef object call_each(self, Points points, Values* values):
+        """A block on which f raised, point by point, as long as evaluations are allowed; NaN where it raises again."""
+        cdef cnp.ndarray out = np.full(points.size * self.m * self.parts, NAN)
+        cdef Points point = Points()
+        cdef Values one
+        cdef Py_ssize_t p, output
+        values[0] = rows_of(out, points.size, self.m, self.parts)
+        if points.size > 1:
+            for p in range(points.size):
+                if self.nfev + self.overhead() >= self.most:
+                    break
+                point.reserve(1)
+                point.add(points.index[p], points.t[p])
+                _owner = self.call_block(point, 1, &one)
+                for output in range(self.m):
+                    memcpy(value_at(values, p, output, 0), value_at(&one, 0, output, 0), self.parts * sizeof(double))
+        return out
+
     cdef int call_alone(self) except -1:
         """f(x) of a vectorized f, in a block of its own: what every later block is measured by."""
         if self.alone_owner is None:
             self.loud()
+            self.place = AT_X
             self.alone_owner = self.call_block(Points(), 1, &self.alone)
         return 0
 
@@ -419,6 +481,7 @@ cdef class Evaluation:
         cdef Values again
         cdef double noise = 0, worst = largest_difference(&self.alone, 0, &self.values, row)
         self.verified = True
+        self.place = AT_X
         if worst <= sqrt(self.eps) * largest_value(&self.values):
             return 0
         self.loud()
@@ -518,9 +581,20 @@ cdef Evaluation new_evaluation(Function function, cnp.ndarray x, bint pointwise,
     self.x_owner = cnp.PyArray_Cast(self.base, cnp.NPY_DOUBLE) if self.single else self.base
     self.x = <double*>cnp.PyArray_DATA(self.x_owner)
     self.eps = SINGLE_EPS if self.single else DOUBLE_EPS
+    self.most = PY_SSIZE_T_MAX
     if f0 is not None:
         self.accept_center(as_numbers(f0, "f0"))
     return self
+
+
+cdef double* numbers_of(cnp.ndarray vector, Py_ssize_t n) except? NULL:
+    """The numbers of a contiguous float64 vector; NULL for None."""
+    if vector is None:
+        return NULL
+    if not (cnp.PyArray_SIZE(vector) == n and cnp.PyArray_TYPE(vector) == cnp.NPY_DOUBLE
+            and cnp.PyArray_ISCARRAY_RO(vector)):
+        raise ValueError(f"a contiguous float64 vector of length {n} is needed; got {vector!r}")
+    return <double*>cnp.PyArray_DATA(vector)
 
 
 cdef Values rows_of(cnp.ndarray values, Py_ssize_t points, Py_ssize_t outputs, Py_ssize_t parts):

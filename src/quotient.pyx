@@ -12,7 +12,7 @@ from libc.math cimport INFINITY, NAN, copysign, fabs, isfinite
 
 import numpy as np
 
-from numdiff._kernels.function cimport Evaluation, Function, Points, new_evaluation
+from numdiff._kernels.function cimport DISPLACED, Evaluation, Function, Points, new_evaluation, numbers_of
 from numdiff._kernels.stencil cimport MAX_POINTS, Stencil, fornberg_weights, usual_stencil
 from numdiff._kernels.values cimport Values, number_at, value_at
 
@@ -315,7 +315,7 @@ def fixed_step(
                 i += 1
             if quotient.center_wanted:
                 evaluation.know_center()
-            evaluation.evaluate(quotient.points)
+            evaluation.evaluate(quotient.points, DISPLACED)
             if evaluation.eps > quotient.eps and step is None:
                 i = start  # f turned out to compute in single precision: other steps are better
             elif quotient.planned:
@@ -333,16 +333,6 @@ def fixed_step(
     finally:
         evaluation.loud()
     return finished(value, result.parts == 2, evaluation), steps, status, evaluation.nfev
-
-
-cdef double* numbers_of(cnp.ndarray vector, Py_ssize_t n) except? NULL:
-    """The numbers of a contiguous float64 vector; NULL for None."""
-    if vector is None:
-        return NULL
-    if not (cnp.PyArray_SIZE(vector) == n and cnp.PyArray_TYPE(vector) == cnp.NPY_DOUBLE
-            and cnp.PyArray_ISCARRAY_RO(vector)):
-        raise ValueError(f"a contiguous float64 vector of length {n} is needed; got {vector!r}")
-    return <double*>cnp.PyArray_DATA(vector)
 
 
 cdef cnp.ndarray new_result(Values* result, Py_ssize_t outputs, Py_ssize_t n, Py_ssize_t parts):

@@ -6,6 +6,11 @@ from numdiff._kernels.values cimport Values
 cdef extern from "Python.h":
     object PyObject_CallOneArg(object callable, object arg)
 
+cdef enum Place:
+    AT_X            # numpy warns, and whatever f raises is raised
+    DISPLACED       # numpy is quiet
+    TENTATIVE       # and what f raises there may mean the end of its domain
+
 cdef enum:
     MAX_BUFFERS = 8
 
@@ -76,12 +81,19 @@ cdef class Evaluation:
     cdef cnp.ndarray store_owner
     cdef Values alone                # values of a vectorized f at x, evaluated on its own
     cdef object alone_owner
+    cdef Py_ssize_t most             # evaluations that are allowed
+    cdef readonly object first_error  # that f raised at a point that need not be in its domain
+    cdef Place place                 # of the points that are being evaluated
     cdef object silence              # what ends it
     cdef str shape_from
 
     cdef int accept_center(self, cnp.ndarray f0) except -1
     cdef int know_center(self) except -1
-    cdef int evaluate(self, Points points) except -1
+    cdef int evaluate(self, Points points, Place place) except -1
+    cdef Py_ssize_t overhead(self) noexcept
+    cdef int keep_nan(self, Py_ssize_t row, Py_ssize_t rows) except -1
+    cdef object call_each(self, Points points, Values* values)
+    cdef int forgive(self, object error) except -1
     cdef int call_one(self, Py_ssize_t row, Py_ssize_t rows, Py_ssize_t i, double t) except -1
     cdef int expect_number(self, Py_ssize_t rows) except -1
     cdef int keep(self, Py_ssize_t row, Py_ssize_t rows, cnp.ndarray out) except -1
@@ -98,3 +110,4 @@ cdef class Evaluation:
 
 
 cdef Evaluation new_evaluation(Function function, cnp.ndarray x, bint pointwise, bint one_output, object f0)
+cdef double* numbers_of(cnp.ndarray vector, Py_ssize_t n) except? NULL

@@ -1,0 +1,102 @@
+from numdiff._kernels.window cimport MAX_NODES, Node, Window
+
+cdef enum Status:               # numdiff._result.Status says what they mean
+    CONVERGED = 0
+    NOISY = 1
+    ONE_SIDED = 2
+    FLAT = 3
+    KINK = -1
+    JUMP = -2
+    UNRELIABLE = -3
+    EDGE = -4
+    NONFINITE = -5
+    BUDGET = -6
+
+cdef enum:
+    MAX_WISHES = 20
+
+cdef struct Sample:
+    double level
+    int side                    # 0: the pair x - h, x + h; 1, -1: one point, to the right or left
+    double h                    # realised, in units of length
+    bint inside[2]              # the domain: the point on the right, on the left
+
+cdef struct Component:
+    double x
+    double unit                 # of length: a power of 2 near |x|
+    double size                 # |x| in units
+    double step                 # at level 0, in units
+    double one                  # the largest length that f may have without being asked for, in units
+    double lower
+    double upper
+    bint single                 # points are float32
+    Py_ssize_t columns          # outputs of f, complex ones as two
+    Sample* samples
+    Node* nodes                 # of every sample, one for every column
+    double* f0                  # of every column, scaled
+    double* scale               # of every column: a power of 2, so that nothing over- or underflows; 0 if unknown
+    int count
+    int capacity
+
+cdef struct Entry:
+    Component* component
+    Py_ssize_t column
+    int k                       # order of the derivative
+    double first_step           # in units; 0 if not given
+    double rtol
+    double atol
+    double target               # atol in units
+    int nfev
+    int transitions
+    int limit
+    # what the phases remember
+    int phase
+    int side
+    int sides_left
+    double rho                  # noise, in units of the rounding bound
+    double lmin                 # nodes coarser than this level are not believed
+    double end                  # windows use nothing finer
+    double top                  # where f is smooth, found by bisection
+    double most                 # largest misfit, in units of f
+    double low                  # bisection: does not agree with the deep nodes
+    double high                 # bisection: agrees
+    double middle
+    int block_top
+    int stride
+    int climbs
+    int attempts
+    bint quick                  # a loose tolerance may be met by the probes and a node more
+    bint tried
+    bint has_window
+    double first_level
+    double last_level
+    Window window
+    # the samples that this entry knows of, coarse to fine
+    int known
+    unsigned char order[MAX_NODES]
+    double wish[MAX_WISHES]
+    int wishes
+    # the answer of a pass, and the best of all passes
+    bint answered
+    double V
+    double E
+    double best_V
+    double best_E
+    double best_reach
+    bint best
+    int status
+    double guess
+    double reach                # the largest displacement that the answer rests on, in units
+
+cdef void begin(Entry* entry, int refused) noexcept nogil
+cdef void advance(Entry* entry) noexcept nogil
+cdef void leave_out(Component* c, int sample) noexcept nogil
+cdef void learn(Entry* entry, int sample) noexcept nogil
+cdef void stop_for_budget(Entry* entry) noexcept nogil
+cdef bint finished(const Entry* entry) noexcept nogil
+cdef bint set_component(Component* c, double x, double lower, double upper, bint single) noexcept nogil
+cdef int find_sample(const Component* c, double level, int side) noexcept nogil
+cdef int place_sample(Component* c, double level, int side, double* t) noexcept nogil
+cdef void fill_node(
+    Component* c, int sample, Py_ssize_t column, double right, double left) noexcept nogil
+cdef void result(const Entry* entry, double* value, double* error, double* step) noexcept nogil

@@ -1,0 +1,960 @@
+"""The adaptive method for one derivative of one output of f with respect to one variable.
+
+    place     a fine probe sees the curvature of f, hence its scale, hence where a block of nodes goes
+    refine    the best window that no finer node contradicts asks for more nodes: finer, between, coarser
+    verify    the window must predict a node finer than all of its own
+    explain   if nothing predicts: noise, which is measured, or structure of f, which is bisected for
+
+An entry is a small state machine. A phase looks at the nodes known, and either gives the answer or names the levels it
+wishes to know and the phase that follows. Nodes lie on a ladder, at steps h = STEP |x| 2^-level. Everything
+is computed in units of length and of f that are powers of 2, so nothing over- or underflows, and scaling x or f by one
+changes no bit.
+"""
+from libc.float cimport DBL_MAX, FLT_MAX
+from libc.math cimport INFINITY, NAN, copysign, exp2, fabs, floor, fmax, fmin, frexp, isfinite, ldexp, log2, pow, rint, sqrt
+from libc.stdint cimport uint64_t
+from libc.string cimport memcpy
+
+from numdiff._kernels.window cimport MAX_NODES, Fit, Node, Window, best_window, fit_window, misfit
+
+cdef enum Phase:
+    PLACED
+    REFINE
+    VERIFIED
+    EXPLAINED
+    BISECT
+    SHAPE
+    DONE
+
+cdef double EPS = 2.0**-52
+# Coarsest step over |x|. Not a simple fraction, so that periods, 0 and 2 x are not hit; a full mantissa, so that the
+# rounding of x + h is not the same at every node.
+cdef double STEP = 0.7390851332151607
+# The probe: h/|x| near eps^(1/4), where f' and f'' are both seen. Off the ladder of the blocks, all whole
+# levels: sin(2^l (pi j + d)) looks the same to every node of a ladder of ratio 2.
+cdef double PROBE = 13.4375
+cdef double PROBE_TWIN = 19.4375
+# These decide noise or structure: 24 octaves below the probe, 10 bits above rounding.
+cdef double DEEP = 37.4375
+cdef double DEEP_TWIN = 43.4375
+cdef double LAST = 49.4375          # a few units in the last place of x
+cdef double FIRST_END = 19.4375     # no node of a window is finer, unless f is found to have structure there
+cdef int BLOCK = 4                  # nodes of a block: 3 give two differences, hence a rate of convergence; 1 to choose
+cdef double GAP = 6.0               # octaves between neighbours in a window
+cdef double SAFETY = 4.0            # on a bound made of few differences, and on the largest of few samples of noise
+cdef double FLOOR = 0.5             # rounding is at least that part of its worst case
+cdef double TAU = 2.0**-40          # good enough without being asked: further nodes gain less than they cost
+cdef double SINGLE_NOISE = 2.0**29  # noise of float32 values, in units of EPS
+cdef double FAR = 2.0**25           # 1/sqrt(8 EPS): beyond, a third derivative that matters is not visible in D either
+cdef double LOUD = 1e3              # rho of a function that is called noisy
+cdef int NOISE_CLIMB = 8            # octaves above |x| that a climb may go while nothing but noise is seen
+cdef int TRANSITIONS = 200          # of an entry, at most
+cdef int PATIENCE = 100             # evaluations after which nothing is explained any more
+cdef int ATTEMPTS = 6               # at explaining
+cdef double NOWHERE = -1000.0       # a level coarser than all
+
+cdef struct View:
+    int count
+    const Node* node[MAX_NODES]     # the usable ones, coarse to fine
+    int ladder_count
+    const Node* ladder[MAX_NODES]   # those of them that make windows
+
+
+# ---------------------------------------------------------------------------------------------- samples and nodes
+
+cdef bint set_component(Component* c, double x, double lower, double upper, bint single) noexcept nogil:
+    """Units of length about x. Returns whether there is room for displacements."""
+    cdef int exponent = 0
+    cdef double size = fabs(x), limit = FLT_MAX if single else DBL_MAX
+    c.x = x
+    c.single = single
+    c.lower = fmax(lower, -limit)
+    c.upper = fmin(upper, limit)
+    c.count = 0
+    if size > 1e-301:
+        frexp(size, &exponent)
+        c.unit = ldexp(1.0, max(-990, min(990, exponent)))
+        c.step = STEP * (size / c.unit)
+    else:
+        c.unit = 1.0
+        c.step = STEP
+    c.size = size / c.unit
+    c.one = fmax(c.size, fmin(1 / c.unit, 2.0**200))
+    return c.lower < c.upper
+
+
+cdef int find_sample(const Component* c, double level, int side) noexcept nogil:
+    cdef int i
+    for i in range(c.count):
+        if c.samples[i].level == level and c.samples[i].side == side:
+            return i
+    return -1
+
+
+cdef double rounded(const Component* c, double t) noexcept nogil:
+    return <double><float>t if c.single else t
+
+
+cdef int place_sample(Component* c, double level, int side, double* t) noexcept nogil:
+    """Add the sample at this level; t gets its points that lie in the domain, the right one first. Returns how many.
+
+    None, unless all of them do. The caller has made room.
+    """
+    cdef Sample* sample = &c.samples[c.count]
+    cdef double h = c.step * exp2(-level) * c.unit, right, left
+    cdef int count = 0
+    c.count += 1
+    sample.level = level
+    sample.side = side
+    if side == 0 and h <= fabs(c.x):
+        # realised: going away from 0 the difference is exact, and then x - h is as well
+        h = fabs(rounded(c, c.x + copysign(h, c.x)) - c.x)
+    right = rounded(c, c.x + h)
+    left = rounded(c, c.x - h)
+    sample.inside[0] = side < 0 or (right <= c.upper and right != c.x)
+    sample.inside[1] = side > 0 or (left >= c.lower and left != c.x)
+    if sample.inside[0] and sample.inside[1]:
+        if side >= 0:
+            t[count] = right
+            count += 1
+        if side <= 0:
+            t[count] = left
+            count += 1
+        if side == 0:
+            sample.h = (0.5 * right - 0.5 * left) / c.unit
+        else:
+            sample.h = fabs(t[0] / c.unit - c.x / c.unit)
+    else:
+        sample.h = h / c.unit
+    return count
+
+
+cdef int digits_of(double v) noexcept nogil:
+    """How many digits v has, as far as it matters here: 0 few, 1 those of a float32, 2 more."""
+    cdef uint64_t bits
+    if 0 < fabs(v) < 2.3e-308:
+        return 2        # a subnormal number has few digits whatever its type
+    memcpy(&bits, &v, sizeof(bits))
+    if bits & ((<uint64_t>1 << 29) - 1):
+        return 2
+    return 1 if bits & ((<uint64_t>1 << 41) - 1) else 0
+
+
+cdef void fill_node(
+        Component* c, int sample, Py_ssize_t column, double right, double left) noexcept nogil:
+    """The parts of a node and their rounding, from the values of f (for a single point both the same)."""
+    cdef const Sample* p = &c.samples[sample]
+    cdef Node* n = &c.nodes[sample * c.columns + column]
+    cdef double scale = c.scale[column], f0 = c.f0[column], h = p.h, tiny, noise, D, e
+    n.level = p.level
+    n.h = h
+    n.missing = (0 if isfinite(right) else 1) | (0 if isfinite(left) else 2)
+    n.usable = n.missing == 0
+    if not n.usable:
+        return
+    n.digits = max(digits_of(right), digits_of(left))
+    right *= scale
+    left *= scale
+    n.flat = right == f0 and left == f0
+    tiny = fmax(5e-324 * scale, 1e-300)
+    if p.side:
+        n.s = h
+        D = (right - f0) / h
+        n.f = fabs(right) + fabs(f0)
+        n.y[0] = D * p.side
+        n.y[1] = 0
+        n.r[0] = fmax((EPS * (n.f + c.size * fabs(D)) + tiny) / h, 1e-320)
+        n.r[1] = 1
+    else:
+        n.s = h * h
+        D = (0.5 * right - 0.5 * left) / h
+        e = (0.5 * right - 0.5 * f0) + (0.5 * left - 0.5 * f0)
+        # the values of f are rounded, and so is the argument inside of f
+        n.f = 0.5 * fabs(right) + 0.5 * fabs(left)
+        noise = EPS * (n.f + c.size * fmax(fabs(D), 2 * fabs(e) / h)) + tiny
+        n.f += fabs(f0)
+        n.y[0] = D
+        n.y[1] = e / h / h
+        n.r[0] = fmax(noise / h, 1e-320)
+        n.r[1] = fmax((noise + EPS * fabs(f0)) / h / h, 1e-320)
+    n.usable = isfinite(n.y[0]) and isfinite(n.y[1]) and isfinite(n.r[0]) and isfinite(n.r[1])
+
+
+cdef void leave_out(Component* c, int sample) noexcept nogil:
+    """The nodes of a sample that is not inside of the domain."""
+    cdef const Sample* p = &c.samples[sample]
+    cdef Node* n
+    cdef Py_ssize_t column
+    for column in range(c.columns):
+        n = &c.nodes[sample * c.columns + column]
+        n.level = p.level
+        n.usable = False
+        n.missing = (0 if p.inside[0] else 1) | (0 if p.inside[1] else 2)
+
+
+cdef void learn(Entry* e, int sample) noexcept nogil:
+    """Add a sample to those that the entry knows of."""
+    cdef const Sample* samples = e.component.samples
+    cdef int i = e.known
+    while i > 0 and samples[e.order[i - 1]].level > samples[sample].level:
+        e.order[i] = e.order[i - 1]
+        i -= 1
+    e.order[i] = <unsigned char>sample
+    e.known += 1
+
+
+cdef bint is_known(const Entry* e, double level) noexcept nogil:
+    cdef int i
+    for i in range(e.known):
+        if e.component.samples[e.order[i]].level == level:
+            return True
+    return False
+
+
+cdef const Node* node_of(const Entry* e, int i) noexcept nogil:
+    return &e.component.nodes[e.order[i] * e.component.columns + e.column]
+
+
+cdef void look(const Entry* e, View* view) noexcept nogil:
+    """The usable nodes. Whole levels make windows and the others verify; when a loose tolerance is tried, they do both."""
+    cdef const Node* n
+    cdef int i
+    view.count = view.ladder_count = 0
+    for i in range(e.known):
+        n = node_of(e, i)
+        if n.usable:
+            view.node[view.count] = n
+            view.count += 1
+            if n.level >= e.lmin and (e.quick or n.level == floor(n.level)):
+                view.ladder[view.ladder_count] = n
+                view.ladder_count += 1
+
+
+cdef const Node* at_level(const View* view, double level) noexcept nogil:
+    cdef int i
+    for i in range(view.count):
+        if view.node[i].level == level:
+            return view.node[i]
+    return NULL
+
+
+# ---------------------------------------------------------------------------------------------- of windows
+
+cdef int parts_of(const Entry* e) noexcept nogil:
+    return 1 if e.side else 2
+
+
+cdef int part_of(const Entry* e) noexcept nogil:
+    return 0 if e.side else (e.k + 1) % 2
+
+
+cdef int coefficient_of(const Entry* e) noexcept nogil:
+    return e.k - 1 if e.side else (e.k - 1) // 2
+
+
+cdef double rounding(const Entry* e, const Node* n) noexcept nogil:
+    """Of the values of f, noise included, as the last part of the node shows it."""
+    return e.rho * (n.r[0] * n.h if e.side else n.r[1] * n.h * n.h)
+
+
+cdef double amplitude(const Entry* e, const Node* n, double q) noexcept nogil:
+    """A misfit of q rounding bounds, in units of f."""
+    return q * rounding(e, n) / e.rho
+
+
+cdef bint find_window(Entry* e, const View* view) noexcept nogil:
+    e.has_window = best_window(view.ladder, view.ladder_count, part_of(e), coefficient_of(e), e.rho, &e.window)
+    if e.has_window:
+        e.first_level = view.ladder[e.window.first].level
+        e.last_level = view.ladder[e.window.last].level
+    return e.has_window
+
+
+cdef void fit_of(const Entry* e, const View* view, Fit* fit) noexcept nogil:
+    """What the window predicts; since it was found, only nodes finer than it may have come."""
+    cdef int i = 0, count = 0
+    while i < view.ladder_count and view.ladder[i].level < e.first_level:
+        i += 1
+    while i + count < view.ladder_count and view.ladder[i + count].level <= e.last_level:
+        count += 1
+    fit_window(&view.ladder[i], count, parts_of(e), e.rho, fit)
+
+
+cdef double worst_misfit(const Entry* e, const View* view) noexcept nogil:
+    """Of all nodes finer than the window; -1 if there are none."""
+    cdef Fit fit
+    cdef double worst = -1
+    cdef int i = view.count - 1
+    if i >= 0 and view.node[i].level > e.last_level:
+        fit_of(e, view, &fit)
+        while i >= 0 and view.node[i].level > e.last_level:
+            worst = fmax(worst, fmax(misfit(&fit, view.node[i]), 0.0))
+            i -= 1
+    return worst
+
+
+# ---------------------------------------------------------------------------------------------- place
+
+cdef void wish(Entry* e, double level) noexcept nogil:
+    if e.wishes < MAX_WISHES:
+        e.wish[e.wishes] = level
+        e.wishes += 1
+
+
+cdef bint agree(const Entry* e, const Node* a, const Node* b, bint lenient) noexcept nogil:
+    """Whether the coarse node a sees the same f' and f'' as the fine node b; lenient, where f'' h is small against f'."""
+    cdef double size
+    cdef int j
+    if a is NULL or b is NULL:
+        return False
+    for j in range(parts_of(e)):
+        size = fmax(fabs(a.y[j]), fabs(b.y[j]))
+        if lenient and j:
+            size = fmax(size, fabs(a.y[0] / a.h))
+        if not fabs(a.y[j] - b.y[j]) <= 0.25 * size + 2 * e.rho * (a.r[j] + b.r[j]):
+            return False
+    return True
+
+
+cdef double length_seen(const Entry* e, const Node* n) noexcept nogil:
+    """The length over which f changes, if its curvature is visible at the node; else 0."""
+    cdef double odd = fabs(n.y[0]) * n.h, even = fabs(n.y[1]) * n.h * n.h
+    if e.side or even <= 4 * rounding(e, n):
+        return 0
+    # f'/f''; near an extremum sqrt(f/f'')
+    return (odd / (2 * even) if odd > 2 * even else sqrt(fabs(e.component.f0[e.column]) / even)) * n.h
+
+
+cdef double least_length(const Entry* e, const Node* n) noexcept nogil:
+    """A lower bound of that length where rounding hides the curvature."""
+    return fmax(fmin(fabs(n.y[0]) * n.h / (8 * rounding(e, n)), FAR), 2.0) * n.h
+
+
+cdef int level_of_length(const Entry* e, double length) noexcept nogil:
+    """The level at which h is half of this length."""
+    return <int>rint(log2(2 * e.component.step / length))
+
+
+cdef int blind_level(const Entry* e) noexcept nogil:
+    """Where to start when nothing is known: the scale of f is |x|, or, at 0, as large as may be."""
+    return 1 if e.component.size > 0 else level_of_length(e, e.component.one)
+
+
+cdef void block(Entry* e, int top) noexcept nogil:
+    """Ask for a block of nodes; for a loose tolerance a node may do, beside the probes."""
+    cdef int i
+    e.block_top = top
+    e.stride = 1
+    e.phase = REFINE
+    e.quick = not e.tried and (e.rtol > 0 or e.atol > 0)
+    e.tried = True
+    if e.quick:
+        wish(e, PROBE - 4)
+    else:
+        wish_block(e)
+
+
+cdef void wish_block(Entry* e) noexcept nogil:
+    cdef int i
+    for i in range(BLOCK + coefficient_of(e) + (2 if e.side else 0)):
+        wish(e, e.block_top + i)
+
+
+cdef void place(Entry* e, const View* view, bint anyway) noexcept nogil:
+    """Put a block where the probes say; where they contradict each other, explain, or put it blindly."""
+    cdef const Node* n = at_level(view, PROBE)
+    cdef double length
+    if e.first_step > 0:
+        block(e, max(min(level_of_length(e, 2 * e.first_step), <int>LAST - BLOCK), -1000))
+    elif e.side:
+        block(e, 1)
+    elif agree(e, n, at_level(view, PROBE_TWIN), True):
+        length = length_seen(e, n)
+        if length == 0:
+            length = least_length(e, n)
+            if e.component.size == 0:
+                length = fmin(length, e.component.one)
+        if e.rho > LOUD and e.component.size > 0:
+            length = fmax(length, e.component.size)   # noise hides the curvature
+        if length < 4 * n.h or n.flat:
+            length = e.component.size if e.component.size > 0 else e.component.one
+        block(e, min(level_of_length(e, length), <int>PROBE))
+    elif anyway:
+        block(e, blind_level(e))
+    else:
+        e.has_window = False
+        explain(e, view)
+
+
+cdef void placed(Entry* e, const View* view) noexcept nogil:
+    cdef int i, digits = digits_of(e.component.f0[e.column])
+    e.target = in_units_of_f(e, e.atol)
+    for i in range(view.count):
+        digits = max(digits, view.node[i].digits)
+    if digits == 1:
+        e.rho = fmax(e.rho, SINGLE_NOISE)
+    place(e, view, False)
+
+
+# ---------------------------------------------------------------------------------------------- refine
+
+cdef double tolerance(const Entry* e, const View* view) noexcept nogil:
+    """What the window need not better: TAU, rtol or atol; and if its value is lost in its bound, TAU of f's variation."""
+    cdef const Node* n = view.ladder[e.window.first]
+    cdef double t = fmax(fmax(TAU, e.rtol) * fabs(e.window.V), e.target), variation
+    cdef int j
+    if fabs(e.window.V) < 2 * e.window.E:
+        variation = TAU * (fabs(n.y[0]) * n.h + (0 if e.side else fabs(n.y[1]) * n.h * n.h))
+        for j in range(e.k):
+            variation /= n.h
+        t = fmax(t, variation)
+    return t
+
+
+cdef int octaves(const Entry* e, const Node* n, double target) noexcept nogil:
+    """How much coarser than n a node may be: up to half the scale of f, and no more than rounding asks for."""
+    cdef double length = length_seen(e, n)
+    if length == 0:
+        length = fmax(least_length(e, n), n.h * 2.0**(2 + e.climbs))
+    return <int>floor(log2(fmax(
+        fmin(length / (2 * n.h), 16 * e.window.R / target if target > 0 else INFINITY), 2.0)))
+
+
+cdef bint contradicted(Entry* e, const View* view) noexcept nogil:
+    """Whether finer nodes show that the window is too coarse, f having structure below it; that moves lmin.
+
+    A misfit that does not shrink with h is noise instead, and more of the noise that is known raises rho.
+    """
+    cdef Fit fit
+    cdef double q, worst = 0, most = 0, deepest = 0
+    cdef int i
+    if view.node[view.count - 1].level <= e.last_level:
+        return False
+    fit_of(e, view, &fit)
+    for i in range(view.count):
+        if view.node[i].level > e.last_level:
+            q = fmax(misfit(&fit, view.node[i]), 0.0)
+            worst = fmax(worst, q)
+            q = amplitude(e, view.node[i], q)
+            most = fmax(most, q)
+            if i >= view.count - 2:
+                deepest = fmax(deepest, q)
+    if worst <= e.rho:
+        return False
+    if 1 < e.rho and worst <= 16 * e.rho:
+        e.rho = worst
+        return True
+    if deepest > most / 16:
+        return False
+    e.lmin = view.ladder[e.window.first + 1].level
+    return True
+
+
+cdef void refine(Entry* e, View* view) noexcept nogil:
+    """Ask for what the best window lacks, or verify it."""
+    cdef double target
+    cdef int i
+    cdef bint flat = True
+    while True:
+        find_window(e, view)
+        if e.quick and not (e.has_window and e.window.E <= tolerance(e, view)):
+            e.quick = False
+            wish_block(e)
+            return
+        if view.ladder_count == 0:
+            if e.block_top < 1:
+                block(e, 1)     # all of it was out of the domain: nearer
+            else:
+                explain(e, view)
+            return
+        if not (e.has_window and contradicted(e, view)):
+            break
+        look(e, view)
+    for i in range(view.ladder_count):
+        flat = flat and view.ladder[i].flat
+    if flat:
+        refine_flat(e, view)
+    elif not e.has_window:
+        # the block is too coarse: finer, with doubling stride
+        refine_finer(e, view)
+    else:
+        target = tolerance(e, view)
+        if e.window.E <= target:
+            verify(e, view)
+        else:
+            refine_window(e, view, target)
+    if e.wishes == 0 and e.phase == REFINE:
+        if e.has_window:
+            verify(e, view)
+        else:
+            explain(e, view)
+
+
+cdef void wish_new(Entry* e, int level) noexcept nogil:
+    if not is_known(e, level):
+        wish(e, level)
+
+
+cdef void refine_flat(Entry* e, const View* view) noexcept nogil:
+    """f is constant as far as one can see: look further, until it is flat."""
+    cdef const Node* n = view.ladder[0]
+    cdef int j
+    if n.h < e.component.one * 2.0**30:
+        wish_new(e, <int>floor(n.level) - 16)
+        return
+    e.V, e.E = 0, 16 * EPS * fabs(e.component.f0[e.column])
+    for j in range(e.k):
+        e.E /= n.h
+    e.answered = True
+    e.reach = n.h
+    finish(e, view, FLAT)
+
+
+cdef void refine_finer(Entry* e, const View* view) noexcept nogil:
+    cdef int finest = e.block_top, i
+    for i in range(view.ladder_count):
+        if view.ladder[i].level < e.end:
+            finest = <int>floor(view.ladder[i].level)
+    for i in range(finest + e.stride, finest + e.stride + 2):
+        if i < e.end:
+            wish_new(e, i)
+    e.stride *= 2
+
+
+cdef void refine_window(Entry* e, const View* view, double target) noexcept nogil:
+    """Coarser if rounding dominates, at most to the scale of f; else fill a gap, or finer."""
+    cdef int top = <int>floor(e.first_level), bottom = <int>floor(e.last_level)
+    cdef int coarsest = <int>floor(view.ladder[0].level), reach, up = 0, level, i = 0
+    if top > coarsest + GAP and not is_known(e, coarsest + 1):
+        block(e, coarsest + 1)      # f is not constant after all
+        return
+    while view.ladder[i].level < top - GAP:
+        i += 1
+    reach = <int>floor(view.ladder[i].level)    # the coarsest node within reach of the window
+    if e.window.tr < e.window.R and top <= reach + (e.k == 2):
+        up = 1 if coarsest < reach or e.lmin > NOWHERE else octaves(e, view.ladder[i], target)
+        if is_known(e, reach - up):
+            up = 0 if is_known(e, reach - 1) else 1
+    if e.rho > LOUD and fabs(e.window.V) < 2 * e.window.E and reach - up < 1 - NOISE_CLIMB:
+        up = 0                      # all noise: another scale of f would not be seen
+    if up > 2:
+        e.climbs += 1
+        block(e, reach - up)
+    elif up > 0:
+        e.climbs += 1
+        if reach - up >= e.lmin:
+            wish_new(e, reach - up)
+    else:
+        for level in range(top + 1, bottom + (3 if e.window.tr > e.window.R else 1)):
+            if level < e.end and not is_known(e, level):
+                if level >= e.lmin:
+                    wish(e, level)
+                break
+
+
+# ---------------------------------------------------------------------------------------------- verify
+
+cdef void verify(Entry* e, const View* view) noexcept nogil:
+    """Have a node well below the window, off its ladder, for it to predict."""
+    e.phase = VERIFIED
+    if view.node[view.count - 1].level < e.last_level + 2:
+        wish(e, fmin(floor(e.last_level) + 8.4375, LAST))
+
+
+cdef void verified(Entry* e, const View* view) noexcept nogil:
+    cdef double worst = worst_misfit(e, view), few, least
+    if worst < 0 or worst > e.rho:
+        explain(e, view)
+        return
+    # for orders 7 to 10 there are few differences to judge by
+    few = SAFETY if coefficient_of(e) > 2 else 1.0
+    least = 1.0 if e.quick or e.rho > LOUD or coefficient_of(e) > 2 else FLOOR
+    e.V = e.window.V
+    e.E = few * (e.window.E + (fmax(least, SAFETY * worst / e.rho) - 1) * e.window.R)
+    e.answered = True
+    e.reach = reach_of(e, view)
+    finish(e, view, CONVERGED if e.rho <= LOUD else NOISY)
+
+
+cdef double reach_of(const Entry* e, const View* view) noexcept nogil:
+    cdef const Node* n = at_level(view, e.first_level)
+    return n.h if n is not NULL else 0
+
+
+# ---------------------------------------------------------------------------------------------- explain
+
+cdef void explain(Entry* e, const View* view) noexcept nogil:
+    """Finer nodes contradict the window or, without one, each other: ask the deepest nodes why."""
+    e.attempts += 1
+    if e.attempts > ATTEMPTS or e.nfev >= PATIENCE:
+        finish(e, view, UNRELIABLE)
+        return
+    e.phase = EXPLAINED
+    wish(e, DEEP)
+    wish(e, DEEP_TWIN)
+
+
+cdef void explained(Entry* e, const View* view) noexcept nogil:
+    """White noise stays the same however small h; structure shrinks with it."""
+    cdef Fit fit
+    cdef const Node* n
+    cdef const Node* deep = at_level(view, DEEP)
+    cdef double q, a, deepest = 0
+    cdef bint smooth = True, any_fine = False
+    cdef int i, status = defect(e, view)
+    e.most = 0
+    if status == KINK or status == JUMP:
+        finish(e, view, status)
+        return
+    if deep is NULL and at_level(view, DEEP_TWIN) is not NULL:
+        e.top = floor(DEEP) + 3     # the edge of the domain is that near
+        restart_finer(e, view)
+        return
+    if e.has_window:
+        fit_of(e, view, &fit)
+    for i in range(view.count):
+        n = view.node[i]
+        if n.level < PROBE or (e.has_window and n.level <= e.last_level):
+            any_fine = any_fine or n.level >= PROBE
+            continue
+        any_fine = True
+        q = fmax(misfit(&fit, n), 0.0) if e.has_window else fabs(n.y[parts_of(e) - 1]) / n.r[parts_of(e) - 1]
+        smooth = smooth and q <= 1
+        a = amplitude(e, n, q)
+        e.most = fmax(e.most, a)
+        if n.level >= DEEP:
+            deepest = fmax(deepest, a)
+    if not any_fine:
+        finish(e, view, UNRELIABLE)
+    elif deepest > e.most / 16:
+        accept_noise(e, view)
+    elif agree(e, deep, at_level(view, DEEP_TWIN), False):
+        e.low, e.high, e.middle = PROBE, DEEP, NAN
+        bisect(e, view)
+    elif smooth and not e.has_window:
+        block(e, blind_level(e))    # f' = f'' = 0, perhaps: verification tells
+    else:
+        finish(e, view, UNRELIABLE)
+
+
+cdef void bisect(Entry* e, const View* view) noexcept nogil:
+    """Find the coarsest level that agrees with the deep nodes."""
+    if e.middle == e.middle:
+        if agree(e, at_level(view, e.middle), at_level(view, e.high), False):
+            e.high = e.middle
+        else:
+            e.low = e.middle
+    if e.high - e.low > 1.5:
+        e.middle = e.low + floor((e.high - e.low) / 2)
+        e.phase = BISECT
+        wish(e, e.middle)
+    else:
+        bisected(e, view)
+
+
+cdef double wiggle(const Entry* e, const Node* n, const Node* reference) noexcept nogil:
+    """How far f at the node is from the straight line that the deep nodes see, in units of f."""
+    cdef double odd = fabs(n.y[0] - reference.y[0]) * n.h
+    return odd if e.side else fmax(odd, fabs(n.y[1]) * n.h * n.h)
+
+
+cdef void bisected(Entry* e, const View* view) noexcept nogil:
+    cdef const Node* low = at_level(view, e.low)
+    cdef const Node* high = at_level(view, e.high)
+    cdef const Node* reference = at_level(view, DEEP_TWIN)
+    cdef double above, below
+    e.middle = NAN
+    e.top = floor(e.high)
+    if low is NULL:
+        restart_finer(e, view)      # the edge of the domain
+        return
+    above = wiggle(e, low, reference)
+    below = wiggle(e, high, reference)
+    e.most = fmax(e.most, above)
+    if below > fmax(above / 64, 4 * rounding(e, high)):
+        restart_finer(e, view)      # a smooth f bends before it breaks
+        return
+    e.phase = SHAPE
+    if e.low - 4 > PROBE:
+        wish(e, e.low - 4)
+    if e.low - 8 > PROBE:
+        wish(e, e.low - 8)
+
+
+cdef void shaped(Entry* e, const View* view) noexcept nogil:
+    """A single kink or jump to one side moves odd and even part by as much; a table of values does not."""
+    cdef const Node* reference = at_level(view, DEEP_TWIN)
+    cdef const Node* n
+    cdef double odd, even
+    cdef int i
+    cdef bint single = not e.side
+    for i in range(view.count):
+        n = view.node[i]
+        if n.level >= PROBE and e.low - 12 < n.level <= e.low:
+            odd = fabs(n.y[0] - reference.y[0])
+            even = fabs(n.y[1]) * n.h
+            single = single and fabs(odd - even) <= 0.05 * fmax(odd, even)
+    if single:
+        restart_finer(e, view)
+    else:
+        accept_noise(e, view)
+
+
+cdef void restart_finer(Entry* e, const View* view) noexcept nogil:
+    """Structure: f is smooth below the level found, and only there."""
+    if e.end != FIRST_END:
+        finish(e, view, UNRELIABLE)
+        return
+    e.end = DEEP + 12
+    e.lmin = e.top - 1
+    block(e, <int>e.top)
+
+
+cdef void accept_noise(Entry* e, const View* view) noexcept nogil:
+    """Measure the noise, white or in steps (float32, tables), and place again, unless f is lost in it."""
+    cdef double size = 0, old = e.rho
+    cdef int i
+    for i in range(view.count):
+        if view.node[i].level >= PROBE:
+            size = fmax(size, view.node[i].f)
+    e.rho = fmax(old, SAFETY * e.most / (EPS * size + fmax(5e-324 * e.component.scale[e.column], 1e-300)))
+    if not (old < e.rho and e.most < size / 64):
+        finish(e, view, UNRELIABLE)
+        return
+    e.lmin = NOWHERE
+    e.end = FIRST_END
+    place(e, view, True)
+
+
+# ---------------------------------------------------------------------------------------------- the end
+
+cdef int defect(Entry* e, const View* view) noexcept nogil:
+    """What is wrong with f at x: the part that diverges like 1/h, wherever that is visible, tells a kink from a jump."""
+    cdef const Node* n
+    cdef double a
+    cdef int i, j, first = -1, visible
+    cdef bint same
+    if view.count == 0:
+        return EDGE
+    for i in range(view.count):
+        if view.node[i].level >= PROBE:
+            first = i
+            break
+    if first < 0 or e.side:
+        return UNRELIABLE
+    for j in range(1, -1, -1):
+        visible = 0
+        same = True
+        a = view.node[first].y[j] * view.node[first].h
+        for i in range(first, view.count):
+            n = view.node[i]
+            visible += fabs(a) > 8 * n.r[j] * n.h
+            same = same and fabs(n.y[j] * n.h - a) <= fabs(a) / 8 + n.r[j] * n.h
+        if visible > 1 and same:
+            return KINK if j else JUMP
+    return UNRELIABLE
+
+
+cdef bint hampered(const Entry* e) noexcept nogil:
+    """Whether the domain ends where the window would have gone next."""
+    cdef const Node* n
+    cdef int i
+    for i in range(e.known):
+        n = node_of(e, i)
+        if n.missing and n.level >= e.first_level - 3:
+            return True
+    return False
+
+
+cdef int better_side(const Entry* e) noexcept nogil:
+    """The side on which fewer points were missing, then that away from 0; 0 if none was."""
+    cdef const Node* n
+    cdef int i, right = 0, left = 0
+    for i in range(e.known):
+        n = node_of(e, i)
+        right += n.missing & 1
+        left += n.missing >> 1
+    if right == left == 0:
+        return 0
+    if right != left:
+        return -1 if right > left else 1
+    return -1 if e.component.x < 0 else 1
+
+
+cdef void finish(Entry* e, const View* view, int status) noexcept nogil:
+    """End a pass. A poor answer where nodes lay outside of the domain has one-sided passes follow."""
+    cdef bint poor
+    cdef int side
+    if e.side == 0:
+        poor = not e.answered
+        if poor:
+            e.status = defect(e, view) if status == UNRELIABLE else status
+            e.guess = guess_of(e, view)
+        else:
+            keep(e, status)
+            poor = status != FLAT and e.rho == 1 and e.k < 5 and hampered(e) and (
+                e.E > 16 * pow(EPS, 2.0 / (e.k + 2)) * fabs(e.V))
+        side = better_side(e) if poor else 0
+        if side:
+            e.sides_left = -side
+            go_one_sided(e, side)
+            return
+    elif e.answered and not (e.best and e.best_E <= e.E):
+        if e.side < 0 and e.k % 2 == 0:
+            e.V = -e.V
+        keep(e, ONE_SIDED)
+    elif e.sides_left:
+        side = e.sides_left
+        e.sides_left = 0
+        go_one_sided(e, side)
+        return
+    e.phase = DONE
+    e.wishes = 0
+
+
+cdef void keep(Entry* e, int status) noexcept nogil:
+    e.best = True
+    e.best_V, e.best_E, e.best_reach = e.V, e.E, e.reach
+    e.status = status
+
+
+cdef double guess_of(const Entry* e, const View* view) noexcept nogil:
+    """The best that can be said where there is no bound."""
+    if e.k == 1 and e.side == 0 and view.count:
+        return view.node[view.count - 1].y[0]
+    return e.window.V if e.has_window else NAN
+
+
+cdef void clear(Entry* e) noexcept nogil:
+    e.known = e.wishes = 0
+    e.rho = 1
+    e.lmin = NOWHERE
+    e.end = FIRST_END
+    e.attempts = e.climbs = 0
+    e.quick = e.tried = e.has_window = e.answered = False
+    e.reach = 0
+
+
+cdef void start(Entry* e) noexcept nogil:
+    e.phase = PLACED
+    wish(e, PROBE)
+    wish(e, PROBE_TWIN)
+
+
+cdef void go_one_sided(Entry* e, int side) noexcept nogil:
+    cdef double coarsest = e.lmin if e.end == FIRST_END else NOWHERE
+    clear(e)
+    e.side = side
+    e.lmin = coarsest       # where f has structure does not depend on the side
+    start(e)
+
+
+cdef void begin(Entry* e, int refused) noexcept nogil:
+    """Start an entry whose component, column, order and tolerances are set, or end it with a status at once."""
+    clear(e)
+    e.side = e.sides_left = 0
+    e.best = False
+    e.best_reach = 0
+    e.guess = NAN
+    e.status = UNRELIABLE
+    e.nfev = 1
+    e.transitions = 0
+    if not refused and isfinite(e.component.f0[e.column]):
+        start(e)
+    else:
+        e.status = refused if refused else NONFINITE
+        e.phase = DONE
+
+
+cdef void advance(Entry* e) noexcept nogil:
+    """Go on until something is wished that the entry does not know, or it is finished. All wishes were granted."""
+    cdef View view
+    cdef int i, open_wishes
+    while e.phase != DONE:
+        e.wishes = 0
+        e.transitions += 1
+        look(e, &view)
+        if e.phase == PLACED:
+            placed(e, &view)
+        elif e.phase == REFINE:
+            refine(e, &view)
+        elif e.phase == VERIFIED:
+            verified(e, &view)
+        elif e.phase == EXPLAINED:
+            explained(e, &view)
+        elif e.phase == BISECT:
+            bisect(e, &view)
+        else:
+            shaped(e, &view)
+        open_wishes = 0
+        for i in range(e.wishes):
+            if not is_known(e, e.wish[i]):
+                e.wish[open_wishes] = e.wish[i]
+                open_wishes += 1
+        e.wishes = open_wishes
+        if open_wishes and e.nfev + open_wishes * parts_of(e) <= e.limit:
+            return
+        if open_wishes or e.transitions > TRANSITIONS:
+            stop_for_budget(e)
+
+
+cdef void stop_for_budget(Entry* e) noexcept nogil:
+    """No more evaluations: what the known nodes verify is the answer."""
+    cdef View view
+    cdef double worst
+    look(e, &view)
+    if e.side == 0:
+        e.guess = guess_of(e, &view)
+    if not e.best:
+        e.status = BUDGET
+    if view.ladder_count and find_window(e, &view):
+        worst = worst_misfit(e, &view)
+        if 0 <= worst <= e.rho:
+            e.V = e.window.V if e.side >= 0 or e.k % 2 else -e.window.V
+            e.E = e.window.E + SAFETY * e.window.R
+            e.reach = reach_of(e, &view)
+            if not e.best or e.E < e.best_E:
+                keep(e, BUDGET)
+    e.phase = DONE
+    e.wishes = 0
+
+
+cdef bint finished(const Entry* e) noexcept nogil:
+    return e.phase == DONE
+
+
+cdef double in_units_of_f(const Entry* e, double derivative) noexcept nogil:
+    """A derivative as a coefficient in the units of length and of f."""
+    cdef double mantissa
+    cdef int i, exponent = 0, unit = 0, scale = 0
+    for i in range(2, e.k + 1):
+        derivative /= i
+    mantissa = frexp(derivative, &exponent)
+    frexp(e.component.unit, &unit)
+    frexp(e.component.scale[e.column], &scale)
+    return ldexp(mantissa, exponent + e.k * (unit - 1) + (scale - 1))
+
+
+cdef double in_units_of_x(const Entry* e, double coefficient) noexcept nogil:
+    """k! coefficient, out of the units of length and of f, without overflow on the way."""
+    cdef double factorial = 1, mantissa
+    cdef int i, exponent = 0, unit = 0, scale = 0
+    for i in range(2, e.k + 1):
+        factorial *= i
+    mantissa = frexp(coefficient * factorial, &exponent)
+    frexp(e.component.unit, &unit)
+    frexp(e.component.scale[e.column], &scale)
+    return ldexp(mantissa, exponent - e.k * (unit - 1) - (scale - 1))
+
+
+cdef void result(const Entry* e, double* value, double* error, double* step) noexcept nogil:
+    """Value, bound, and the largest displacement that they rest on."""
+    if not e.best:
+        value[0] = in_units_of_x(e, e.guess)
+        error[0] = INFINITY
+        step[0] = NAN
+        return
+    value[0] = in_units_of_x(e, e.best_V)
+    # the least subnormal, since the result is rounded once more
+    error[0] = in_units_of_x(e, e.best_E) + 5e-324 if isfinite(value[0]) else INFINITY
+    step[0] = e.best_reach * e.component.unit
