@@ -93,15 +93,6 @@ cdef class Points:
             self.capacity = capacity
         return 0
 
-    cdef int add(self, Py_ssize_t i, double t) except -1:
-        cdef Py_ssize_t size = self.size
-        if size == self.capacity:
-            self.reserve(max(2 * size, 16))
-        self.index[size] = i
-        self.t[size] = t
-        self.size = size + 1
-        return 0
-
 
 @cython.final
 cdef class Function:

@@ -11,7 +11,7 @@ is computed in units of length and of f that are powers of 2, so nothing over- o
 changes no bit.
 """
 from libc.float cimport DBL_MAX, FLT_MAX
-from libc.math cimport INFINITY, NAN, copysign, exp2, fabs, floor, fmax, fmin, frexp, isfinite, ldexp, log2, pow, rint, sqrt
+from libc.math cimport INFINITY, NAN, copysign, fabs, floor, frexp, isfinite, ldexp, log2, pow, rint, sqrt
 from libc.stdint cimport uint64_t
 from libc.string cimport memcpy
 
@@ -33,6 +33,7 @@ cdef double STEP = 0.7390851332151607
 # The probe: h/|x| near eps^(1/4), where f' and f'' are both seen. Off the ladder of the blocks, all whole
 # levels: sin(2^l (pi j + d)) looks the same to every node of a ladder of ratio 2.
 cdef double PROBE = 13.4375
+cdef double OFF_LADDER = 2.0**-0.4375   # of the steps at levels that are not whole: all of them are n + 0.4375
 cdef double PROBE_TWIN = 19.4375
 # These decide noise or structure: 24 octaves below the probe, 10 bits above rounding.
 cdef double DEEP = 37.4375
@@ -68,18 +69,17 @@ cdef bint set_component(Component* c, double x, double lower, double upper, bint
     cdef double size = fabs(x), limit = FLT_MAX if single else DBL_MAX
     c.x = x
     c.single = single
-    c.lower = fmax(lower, -limit)
-    c.upper = fmin(upper, limit)
+    c.lower = max(lower, -limit)
+    c.upper = min(upper, limit)
     c.count = 0
     if size > 1e-301:
         frexp(size, &exponent)
-        c.unit = ldexp(1.0, max(-990, min(990, exponent)))
-        c.step = STEP * (size / c.unit)
-    else:
-        c.unit = 1.0
-        c.step = STEP
-    c.size = size / c.unit
-    c.one = fmax(c.size, fmin(1 / c.unit, 2.0**200))
+        exponent = max(-990, min(990, exponent))
+    c.unit = ldexp(1.0, exponent)
+    c.per_unit = ldexp(1.0, -exponent)
+    c.size = size * c.per_unit
+    c.step = STEP * (c.size if size > 1e-301 else 1.0)
+    c.one = max(c.size, min(c.per_unit, 2.0**200))
     return c.lower < c.upper
 
 
@@ -89,6 +89,15 @@ cdef int find_sample(const Component* c, double level, int side) noexcept nogil:
         if c.samples[i].level == level and c.samples[i].side == side:
             return i
     return -1
+
+
+cdef double power_of_2(int exponent) noexcept nogil:
+    cdef uint64_t bits = <uint64_t>(1023 + exponent) << 52
+    cdef double power
+    if not -1022 <= exponent <= 1023:
+        return ldexp(1.0, exponent)
+    memcpy(&power, &bits, sizeof(power))
+    return power
 
 
 cdef double rounded(const Component* c, double t) noexcept nogil:
@@ -101,10 +110,11 @@ cdef int place_sample(Component* c, double level, int side, double* t) noexcept 
     None, unless all of them do. The caller has made room.
     """
     cdef Sample* sample = &c.samples[c.count]
-    cdef double h = c.step * exp2(-level) * c.unit, right, left
-    cdef int count = 0
+    cdef int count = 0, whole = <int>level - (level < 0 and level != <int>level)
+    cdef double h = c.step * power_of_2(-whole) * (1.0 if level == whole else OFF_LADDER) * c.unit, right, left
     c.count += 1
     sample.level = level
+    sample.whole = level == whole
     sample.side = side
     if side == 0 and h <= fabs(c.x):
         # realised: going away from 0 the difference is exact, and then x - h is as well
@@ -121,11 +131,12 @@ cdef int place_sample(Component* c, double level, int side, double* t) noexcept 
             t[count] = left
             count += 1
         if side == 0:
-            sample.h = (0.5 * right - 0.5 * left) / c.unit
+            sample.h = (0.5 * right - 0.5 * left) * c.per_unit
         else:
-            sample.h = fabs(t[0] / c.unit - c.x / c.unit)
+            sample.h = fabs(t[0] * c.per_unit - c.x * c.per_unit)
     else:
-        sample.h = h / c.unit
+        sample.h = h * c.per_unit
+    sample.inverse = 1 / sample.h
     return count
 
 
@@ -145,8 +156,9 @@ cdef void fill_node(
     """The parts of a node and their rounding, from the values of f (for a single point both the same)."""
     cdef const Sample* p = &c.samples[sample]
     cdef Node* n = &c.nodes[sample * c.columns + column]
-    cdef double scale = c.scale[column], f0 = c.f0[column], h = p.h, tiny, noise, D, e
+    cdef double scale = c.scale[column], f0 = c.f0[column], h = p.h, over_h = p.inverse, tiny, noise, D, e
     n.level = p.level
+    n.whole = p.whole
     n.h = h
     n.missing = (0 if isfinite(right) else 1) | (0 if isfinite(left) else 2)
     n.usable = n.missing == 0
@@ -156,27 +168,27 @@ cdef void fill_node(
     right *= scale
     left *= scale
     n.flat = right == f0 and left == f0
-    tiny = fmax(5e-324 * scale, 1e-300)
+    tiny = max(5e-324 * scale, 1e-300)
     if p.side:
         n.s = h
-        D = (right - f0) / h
+        D = (right - f0) * over_h
         n.f = fabs(right) + fabs(f0)
         n.y[0] = D * p.side
         n.y[1] = 0
-        n.r[0] = fmax((EPS * (n.f + c.size * fabs(D)) + tiny) / h, 1e-320)
+        n.r[0] = max((EPS * (n.f + c.size * fabs(D)) + tiny) * over_h, 1e-320)
         n.r[1] = 1
     else:
         n.s = h * h
-        D = (0.5 * right - 0.5 * left) / h
+        D = (0.5 * right - 0.5 * left) * over_h
         e = (0.5 * right - 0.5 * f0) + (0.5 * left - 0.5 * f0)
         # the values of f are rounded, and so is the argument inside of f
         n.f = 0.5 * fabs(right) + 0.5 * fabs(left)
-        noise = EPS * (n.f + c.size * fmax(fabs(D), 2 * fabs(e) / h)) + tiny
+        noise = EPS * (n.f + c.size * max(fabs(D), 2 * fabs(e) * over_h)) + tiny
         n.f += fabs(f0)
         n.y[0] = D
-        n.y[1] = e / h / h
-        n.r[0] = fmax(noise / h, 1e-320)
-        n.r[1] = fmax((noise + EPS * fabs(f0)) / h / h, 1e-320)
+        n.y[1] = e * over_h * over_h
+        n.r[0] = max(noise * over_h, 1e-320)
+        n.r[1] = max((noise + EPS * fabs(f0)) * over_h * over_h, 1e-320)
     n.usable = isfinite(n.y[0]) and isfinite(n.y[1]) and isfinite(n.r[0]) and isfinite(n.r[1])
 
 
@@ -188,6 +200,7 @@ cdef void leave_out(Component* c, int sample) noexcept nogil:
     for column in range(c.columns):
         n = &c.nodes[sample * c.columns + column]
         n.level = p.level
+        n.whole = p.whole
         n.usable = False
         n.missing = (0 if p.inside[0] else 1) | (0 if p.inside[1] else 2)
 
@@ -225,7 +238,7 @@ cdef void look(const Entry* e, View* view) noexcept nogil:
         if n.usable:
             view.node[view.count] = n
             view.count += 1
-            if n.level >= e.lmin and (e.quick or n.level == floor(n.level)):
+            if n.level >= e.lmin and (e.quick or n.whole):
                 view.ladder[view.ladder_count] = n
                 view.ladder_count += 1
 
@@ -267,29 +280,30 @@ cdef bint find_window(Entry* e, const View* view) noexcept nogil:
     if e.has_window:
         e.first_level = view.ladder[e.window.first].level
         e.last_level = view.ladder[e.window.last].level
+    e.fitted = False
     return e.has_window
 
 
-cdef void fit_of(const Entry* e, const View* view, Fit* fit) noexcept nogil:
+cdef const Fit* fit_of(Entry* e, const View* view) noexcept nogil:
     """What the window predicts; since it was found, only nodes finer than it may have come."""
     cdef int i = 0, count = 0
-    while i < view.ladder_count and view.ladder[i].level < e.first_level:
-        i += 1
-    while i + count < view.ladder_count and view.ladder[i + count].level <= e.last_level:
-        count += 1
-    fit_window(&view.ladder[i], count, parts_of(e), e.rho, fit)
+    if not e.fitted:
+        while i < view.ladder_count and view.ladder[i].level < e.first_level:
+            i += 1
+        while i + count < view.ladder_count and view.ladder[i + count].level <= e.last_level:
+            count += 1
+        fit_window(&view.ladder[i], count, parts_of(e), e.rho, &e.fit)
+        e.fitted = True
+    return &e.fit
 
 
-cdef double worst_misfit(const Entry* e, const View* view) noexcept nogil:
+cdef double worst_misfit(Entry* e, const View* view) noexcept nogil:
     """Of all nodes finer than the window; -1 if there are none."""
-    cdef Fit fit
     cdef double worst = -1
     cdef int i = view.count - 1
-    if i >= 0 and view.node[i].level > e.last_level:
-        fit_of(e, view, &fit)
-        while i >= 0 and view.node[i].level > e.last_level:
-            worst = fmax(worst, fmax(misfit(&fit, view.node[i]), 0.0))
-            i -= 1
+    while i >= 0 and view.node[i].level > e.last_level:
+        worst = max(worst, misfit(fit_of(e, view), view.node[i]))
+        i -= 1
     return worst
 
 
@@ -308,9 +322,9 @@ cdef bint agree(const Entry* e, const Node* a, const Node* b, bint lenient) noex
     if a is NULL or b is NULL:
         return False
     for j in range(parts_of(e)):
-        size = fmax(fabs(a.y[j]), fabs(b.y[j]))
+        size = max(fabs(a.y[j]), fabs(b.y[j]))
         if lenient and j:
-            size = fmax(size, fabs(a.y[0] / a.h))
+            size = max(size, fabs(a.y[0] / a.h))
         if not fabs(a.y[j] - b.y[j]) <= 0.25 * size + 2 * e.rho * (a.r[j] + b.r[j]):
             return False
     return True
@@ -327,7 +341,7 @@ cdef double length_seen(const Entry* e, const Node* n) noexcept nogil:
 
 cdef double least_length(const Entry* e, const Node* n) noexcept nogil:
     """A lower bound of that length where rounding hides the curvature."""
-    return fmax(fmin(fabs(n.y[0]) * n.h / (8 * rounding(e, n)), FAR), 2.0) * n.h
+    return max(min(fabs(n.y[0]) * n.h / (8 * rounding(e, n)), FAR), 2.0) * n.h
 
 
 cdef int level_of_length(const Entry* e, double length) noexcept nogil:
@@ -373,9 +387,9 @@ cdef void place(Entry* e, const View* view, bint anyway) noexcept nogil:
         if length == 0:
             length = least_length(e, n)
             if e.component.size == 0:
-                length = fmin(length, e.component.one)
+                length = min(length, e.component.one)
         if e.rho > LOUD and e.component.size > 0:
-            length = fmax(length, e.component.size)   # noise hides the curvature
+            length = max(length, e.component.size)   # noise hides the curvature
         if length < 4 * n.h or n.flat:
             length = e.component.size if e.component.size > 0 else e.component.one
         block(e, min(level_of_length(e, length), <int>PROBE))
@@ -392,7 +406,7 @@ cdef void placed(Entry* e, const View* view) noexcept nogil:
     for i in range(view.count):
         digits = max(digits, view.node[i].digits)
     if digits == 1:
-        e.rho = fmax(e.rho, SINGLE_NOISE)
+        e.rho = max(e.rho, SINGLE_NOISE)
     place(e, view, False)
 
 
@@ -401,13 +415,13 @@ cdef void placed(Entry* e, const View* view) noexcept nogil:
 cdef double tolerance(const Entry* e, const View* view) noexcept nogil:
     """What the window need not better: TAU, rtol or atol; and if its value is lost in its bound, TAU of f's variation."""
     cdef const Node* n = view.ladder[e.window.first]
-    cdef double t = fmax(fmax(TAU, e.rtol) * fabs(e.window.V), e.target), variation
+    cdef double t = max(max(TAU, e.rtol) * fabs(e.window.V), e.target), variation
     cdef int j
     if fabs(e.window.V) < 2 * e.window.E:
         variation = TAU * (fabs(n.y[0]) * n.h + (0 if e.side else fabs(n.y[1]) * n.h * n.h))
         for j in range(e.k):
             variation /= n.h
-        t = fmax(t, variation)
+        t = max(t, variation)
     return t
 
 
@@ -415,9 +429,9 @@ cdef int octaves(const Entry* e, const Node* n, double target) noexcept nogil:
     """How much coarser than n a node may be: up to half the scale of f, and no more than rounding asks for."""
     cdef double length = length_seen(e, n)
     if length == 0:
-        length = fmax(least_length(e, n), n.h * 2.0**(2 + e.climbs))
-    return <int>floor(log2(fmax(
-        fmin(length / (2 * n.h), 16 * e.window.R / target if target > 0 else INFINITY), 2.0)))
+        length = max(least_length(e, n), n.h * 2.0**(2 + e.climbs))
+    return <int>floor(log2(max(
+        min(length / (2 * n.h), 16 * e.window.R / target if target > 0 else INFINITY), 2.0)))
 
 
 cdef bint contradicted(Entry* e, const View* view) noexcept nogil:
@@ -425,20 +439,16 @@ cdef bint contradicted(Entry* e, const View* view) noexcept nogil:
 
     A misfit that does not shrink with h is noise instead, and more of the noise that is known raises rho.
     """
-    cdef Fit fit
     cdef double q, worst = 0, most = 0, deepest = 0
     cdef int i
-    if view.node[view.count - 1].level <= e.last_level:
-        return False
-    fit_of(e, view, &fit)
     for i in range(view.count):
         if view.node[i].level > e.last_level:
-            q = fmax(misfit(&fit, view.node[i]), 0.0)
-            worst = fmax(worst, q)
+            q = misfit(fit_of(e, view), view.node[i])
+            worst = max(worst, q)
             q = amplitude(e, view.node[i], q)
-            most = fmax(most, q)
+            most = max(most, q)
             if i >= view.count - 2:
-                deepest = fmax(deepest, q)
+                deepest = max(deepest, q)
     if worst <= e.rho:
         return False
     if 1 < e.rho and worst <= 16 * e.rho:
@@ -558,7 +568,7 @@ cdef void verify(Entry* e, const View* view) noexcept nogil:
     """Have a node well below the window, off its ladder, for it to predict."""
     e.phase = VERIFIED
     if view.node[view.count - 1].level < e.last_level + 2:
-        wish(e, fmin(floor(e.last_level) + 8.4375, LAST))
+        wish(e, min(floor(e.last_level) + 8.4375, LAST))
 
 
 cdef void verified(Entry* e, const View* view) noexcept nogil:
@@ -570,7 +580,7 @@ cdef void verified(Entry* e, const View* view) noexcept nogil:
     few = SAFETY if coefficient_of(e) > 2 else 1.0
     least = 1.0 if e.quick or e.rho > LOUD or coefficient_of(e) > 2 else FLOOR
     e.V = e.window.V
-    e.E = few * (e.window.E + (fmax(least, SAFETY * worst / e.rho) - 1) * e.window.R)
+    e.E = few * (e.window.E + (max(least, SAFETY * worst / e.rho) - 1) * e.window.R)
     e.answered = True
     e.reach = reach_of(e, view)
     finish(e, view, CONVERGED if e.rho <= LOUD else NOISY)
@@ -596,7 +606,6 @@ cdef void explain(Entry* e, const View* view) noexcept nogil:
 
 cdef void explained(Entry* e, const View* view) noexcept nogil:
     """White noise stays the same however small h; structure shrinks with it."""
-    cdef Fit fit
     cdef const Node* n
     cdef const Node* deep = at_level(view, DEEP)
     cdef double q, a, deepest = 0
@@ -610,20 +619,18 @@ cdef void explained(Entry* e, const View* view) noexcept nogil:
         e.top = floor(DEEP) + 3     # the edge of the domain is that near
         restart_finer(e, view)
         return
-    if e.has_window:
-        fit_of(e, view, &fit)
     for i in range(view.count):
         n = view.node[i]
         if n.level < PROBE or (e.has_window and n.level <= e.last_level):
             any_fine = any_fine or n.level >= PROBE
             continue
         any_fine = True
-        q = fmax(misfit(&fit, n), 0.0) if e.has_window else fabs(n.y[parts_of(e) - 1]) / n.r[parts_of(e) - 1]
+        q = misfit(fit_of(e, view), n) if e.has_window else fabs(n.y[parts_of(e) - 1]) / n.r[parts_of(e) - 1]
         smooth = smooth and q <= 1
         a = amplitude(e, n, q)
-        e.most = fmax(e.most, a)
+        e.most = max(e.most, a)
         if n.level >= DEEP:
-            deepest = fmax(deepest, a)
+            deepest = max(deepest, a)
     if not any_fine:
         finish(e, view, UNRELIABLE)
     elif deepest > e.most / 16:
@@ -655,7 +662,7 @@ cdef void bisect(Entry* e, const View* view) noexcept nogil:
 cdef double wiggle(const Entry* e, const Node* n, const Node* reference) noexcept nogil:
     """How far f at the node is from the straight line that the deep nodes see, in units of f."""
     cdef double odd = fabs(n.y[0] - reference.y[0]) * n.h
-    return odd if e.side else fmax(odd, fabs(n.y[1]) * n.h * n.h)
+    return odd if e.side else max(odd, fabs(n.y[1]) * n.h * n.h)
 
 
 cdef void bisected(Entry* e, const View* view) noexcept nogil:
@@ -670,8 +677,8 @@ cdef void bisected(Entry* e, const View* view) noexcept nogil:
         return
     above = wiggle(e, low, reference)
     below = wiggle(e, high, reference)
-    e.most = fmax(e.most, above)
-    if below > fmax(above / 64, 4 * rounding(e, high)):
+    e.most = max(e.most, above)
+    if below > max(above / 64, 4 * rounding(e, high)):
         restart_finer(e, view)      # a smooth f bends before it breaks
         return
     e.phase = SHAPE
@@ -693,7 +700,7 @@ cdef void shaped(Entry* e, const View* view) noexcept nogil:
         if n.level >= PROBE and e.low - 12 < n.level <= e.low:
             odd = fabs(n.y[0] - reference.y[0])
             even = fabs(n.y[1]) * n.h
-            single = single and fabs(odd - even) <= 0.05 * fmax(odd, even)
+            single = single and fabs(odd - even) <= 0.05 * max(odd, even)
     if single:
         restart_finer(e, view)
     else:
@@ -716,8 +723,8 @@ cdef void accept_noise(Entry* e, const View* view) noexcept nogil:
     cdef int i
     for i in range(view.count):
         if view.node[i].level >= PROBE:
-            size = fmax(size, view.node[i].f)
-    e.rho = fmax(old, SAFETY * e.most / (EPS * size + fmax(5e-324 * e.component.scale[e.column], 1e-300)))
+            size = max(size, view.node[i].f)
+    e.rho = max(old, SAFETY * e.most / (EPS * size + max(5e-324 * e.component.scale[e.column], 1e-300)))
     if not (old < e.rho and e.most < size / 64):
         finish(e, view, UNRELIABLE)
         return

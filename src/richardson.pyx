@@ -10,7 +10,7 @@ cimport cython
 cimport numpy as cnp
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.float cimport DBL_MAX
-from libc.math cimport INFINITY, NAN, fabs, fmax, frexp, isfinite, ldexp
+from libc.math cimport INFINITY, NAN, fabs, frexp, isfinite, ldexp
 
 from numdiff._kernels.function cimport AT_X, TENTATIVE, Evaluation, Function, Points, new_evaluation, numbers_of
 from numdiff._kernels.phases cimport (
@@ -28,7 +28,7 @@ cdef enum:
     ENTRY_LIMIT = 110               # evaluations for one entry
     MAX_SAMPLES = 250               # of one component, for all of its entries together
     FIRST_SAMPLES = 16
-    CHUNK = 4096                    # components in flight: enough to make large blocks
+    CHUNK = 512                     # components in flight: large blocks, and all that is known of them stays in the cache
     CHUNK_BYTES = 32 * 1024 * 1024
 
 cdef struct Pending:                # a sample whose values are on their way
@@ -230,7 +230,7 @@ cdef class Richardson:
         cdef Component* c = &self.components[b]
         cdef Entry* e
         cdef Py_ssize_t a
-        cdef int w
+        cdef int w, sample
         cdef bint active = False
         for a in range(b * self.per_component, (b + 1) * self.per_component):
             e = &self.entries[a]
@@ -242,8 +242,11 @@ cdef class Richardson:
             active = True
             self.grow(c)
             for w in range(e.wishes):
-                if find_sample(c, e.wish[w], e.side) < 0:
+                sample = find_sample(c, e.wish[w], e.side)
+                if sample < 0:
+                    sample = c.count
                     self.add_sample(c, i, e.wish[w], e.side)
+                e.granted[w] = <short>sample
         return active
 
     cdef bint affordable(self, const Entry* e) noexcept:
@@ -302,7 +305,7 @@ cdef class Richardson:
             for p in range(self.pending[a].first, self.pending[a].first + self.pending[a].count):
                 v = fabs(value_at(&self.evaluation.values, p, output, part)[0])
                 if isfinite(v):
-                    largest = fmax(largest, v)
+                    largest = max(largest, v)
             a += 1
         frexp(largest, &exponent)
         c.scale[column] = ldexp(1.0, max(-1000, min(1000, -exponent)))
@@ -314,14 +317,13 @@ cdef class Richardson:
         """Let every entry learn what it wished to know, and go on."""
         cdef Entry* e
         cdef Py_ssize_t a
-        cdef int w, sample
+        cdef int w
         for a in range(self.count * self.per_component):
             e = &self.entries[a]
             if finished(e):
                 continue
             for w in range(e.wishes):
-                sample = find_sample(e.component, e.wish[w], e.side)
-                learn(e, sample)
+                learn(e, e.granted[w])
                 e.nfev += 1 if e.side else 2
             advance(e)
 

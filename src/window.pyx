@@ -12,12 +12,10 @@ orders J. N. Lyness and C. B. Moler (SIAM J. Numer. Anal. 4, 1967) take the furt
 Softw. 4, 1982) watches the tableau to choose the step. The bound here is new: it asks for the contraction that an analytic
 function shows, and adds the worst-case rounding.
 """
-from libc.math cimport INFINITY, fabs, fmax, fmin, isfinite
+from libc.math cimport INFINITY, fabs, isfinite
 
 cdef enum:
     MAX_ROW = WINDOW + MAX_COEFFICIENT
-
-ctypedef double[MAX_COEFFICIENT + 1] Coefficients
 
 cdef double EPS = 2.0**-52
 cdef double GAP = 6.0       # octaves between neighbours in a window: further apart they say nothing of each other
@@ -31,31 +29,41 @@ cdef int SHIFT_COEFFICIENTS = 3     # beyond the third coefficient windows are t
 cdef bint best_window(const Node** nodes, int count, int part, int q, double rho, Window* best) noexcept nogil:
     """The window with the smallest bound among all runs of neighbouring nodes, given coarse to fine.
 
-    Neville's recursion in s, carrying coefficients 0 .. q. At a fixed finest node the window grows by a coarser node at
-    a time, and the difference u of successive values ought to shrink by s / radius^2 each time, radius that of
-    convergence. The radius is measured, where differences stand out from rounding, and may not grow by more than GROWTH.
-    Because the weights alternate in sign, the same recursion with plus signs gives the exact worst case of rounding.
     Returns whether there is one with a bound.
     """
-    cdef Coefficients[MAX_ROW] a0, r0, a1, r1
-    cdef Coefficients* a = a0
-    cdef Coefficients* r = r0
-    cdef Coefficients* b = a1
-    cdef Coefficients* rb = r1
-    cdef Coefficients* swap
+    if q == 0:
+        return scan_windows(nodes, count, part, 0, rho, best)   # by far the most frequent; compiled on its own
+    return scan_windows(nodes, count, part, q, rho, best)
+
+
+cdef inline bint scan_windows(
+        const Node** nodes, int count, int part, int q, double rho, Window* best) noexcept nogil:
+    """Neville's recursion in s, carrying coefficients 0 .. q.
+
+    At a fixed finest node the window grows by a coarser node at a time, and the difference u of successive values ought
+    to shrink by s / radius^2 each time, radius that of convergence. The radius is measured, where differences stand out
+    from rounding, and may not grow by more than GROWTH. Because the weights alternate in sign, the same recursion
+    with plus signs gives the exact worst case of rounding.
+    """
+    cdef double[MAX_ROW * (MAX_COEFFICIENT + 1)] a0, r0, a1, r1
+    # rows b, rb: the polynomials that end at node k - 1; a, r: those that end at node k; coefficients side by side
+    cdef double* a = a0
+    cdef double* r = r0
+    cdef double* b = a1
+    cdef double* rb = r1
+    cdef double* swap
     cdef double sk, s, s1, w, v, u, before, radius2, V, R, tr, E
-    cdef int k, m, t, length, above = 0
+    cdef int k, m, t, i, length, above = 0, width = q + 1
     cdef bint found = False, contiguous
     best.E = INFINITY
     for k in range(count):
-        # rows b, rb: the polynomials that end at node k - 1; a, r: those that end at node k
         swap = b; b = a; a = swap
         swap = rb; rb = r; r = swap
         sk = nodes[k].s
-        for t in range(q + 1):
-            a[0][t] = r[0][t] = 0
-        a[0][0] = nodes[k].y[part]
-        r[0][0] = nodes[k].r[part]
+        for t in range(width):
+            a[t] = r[t] = 0
+        a[0] = nodes[k].y[part]
+        r[0] = nodes[k].r[part]
         length = min(k, WINDOW + q - 1) + 1
         before = -1
         radius2 = 0
@@ -64,31 +72,33 @@ cdef bint best_window(const Node** nodes, int count, int part, int q, double rho
             s = nodes[k - m].s
             v = 1 / (s - sk)
             w = sk * v
-            for t in range(q + 1):
-                a[m][t] = a[m - 1][t] + (a[m - 1][t] - b[m - 1][t]) * w
-                r[m][t] = r[m - 1][t] + (r[m - 1][t] + rb[m - 1][t]) * w
+            for t in range(width):
+                i = m * width + t
+                a[i] = a[i - width] + (a[i - width] - b[i - width]) * w
+                r[i] = r[i - width] + (r[i - width] + rb[i - width]) * w
                 if t:
-                    a[m][t] -= (a[m - 1][t - 1] - b[m - 1][t - 1]) * v
-                    r[m][t] += (r[m - 1][t - 1] + rb[m - 1][t - 1]) * v
+                    a[i] -= (a[i - width - 1] - b[i - width - 1]) * v
+                    r[i] += (r[i - width - 1] + rb[i - width - 1]) * v
             contiguous = contiguous and nodes[k - m + 1].level - nodes[k - m].level <= GAP
             if m <= q or not contiguous:
                 continue
-            V = a[m][q]
-            R = rho * r[m][q]
-            u = fabs(V - a[m - 1][q])
+            i = m * width + q
+            V = a[i]
+            R = rho * r[i]
+            u = fabs(V - a[i - width])
             if not isfinite(V):
                 break
             if before >= 0:
                 s1 = nodes[k - m + 1].s
                 if before > R:
-                    radius2 = fmin(s1 * before / fmax(u, R), GROWTH * radius2 if radius2 > 0 else FIRST_RADIUS * s1)
+                    radius2 = min(s1 * before / max(u, R), GROWTH * radius2 if radius2 > 0 else FIRST_RADIUS * s1)
                 if radius2 > 0:
-                    tr = fmax(u, before * s1 / radius2) * fmax(TAIL, SAFETY * s / radius2)
+                    tr = max(u, before * s1 / radius2) * max(TAIL, SAFETY * s / radius2)
                 else:
-                    tr = fmax(u, before)
+                    tr = max(u, before)
                 if m < above and q < SHIFT_COEFFICIENTS:
                     # the window one node coarser misses by 4^(m - q + 1) as much: its distance is a bound as well
-                    tr = fmin(tr, fmax(fabs(V - b[m][q]), u / 16))
+                    tr = min(tr, max(fabs(V - b[i]), u / 16))
                 E = tr + R + EPS * fabs(V)
                 if E < best.E:
                     found = True
@@ -101,33 +111,38 @@ cdef bint best_window(const Node** nodes, int count, int part, int q, double rho
 
 cdef void fit_window(const Node** nodes, int count, int parts, double rho, Fit* fit) noexcept nogil:
     """The polynomials through each part of a window's nodes, to predict finer nodes by."""
-    cdef double[MAX_ROW] a, r
-    cdef double s, w, last
-    cdef int j, k, m
+    cdef double[2][MAX_ROW] a, r
+    cdef double[2] last = [0, 0]
+    cdef double s, w
+    cdef int j, k, m, finest = count - 1
     fit.parts = parts
-    fit.s = nodes[count - 1].s
+    fit.s = nodes[finest].s
     for j in range(parts):
-        # one column in place: entry k ends at the finest node; going down, entry k - m + 1 becomes the value of nodes k-m .. k
-        last = 0
         for k in range(count):
-            a[k] = nodes[k].y[j]
-            r[k] = nodes[k].r[j]
-        for m in range(1, count):
-            last = a[count - 1]
-            for k in range(count - 1, m - 1, -1):
-                s = nodes[k].s
-                w = s / (nodes[k - m].s - s)
-                a[k] = a[k] + (a[k] - a[k - 1]) * w
-                r[k] = r[k] + (r[k] + r[k - 1]) * w
-        fit.V[j] = a[count - 1]
-        fit.E[j] = fabs(a[count - 1] - last) + rho * r[count - 1]
-        fit.d[j] = 2 * fabs(nodes[count - 1].y[j] - a[count - 1]) + rho * nodes[count - 1].r[j]
+            a[j][k] = nodes[k].y[j]
+            r[j][k] = nodes[k].r[j]
+    # in place, going down: after step m entry k is the value of nodes k - m .. k
+    for m in range(1, count):
+        for j in range(parts):
+            last[j] = a[j][finest]
+        for k in range(finest, m - 1, -1):
+            s = nodes[k].s
+            w = s / (nodes[k - m].s - s)
+            for j in range(parts):
+                a[j][k] += (a[j][k] - a[j][k - 1]) * w
+                r[j][k] += (r[j][k] + r[j][k - 1]) * w
+    for j in range(parts):
+        fit.V[j] = a[j][finest]
+        fit.E[j] = fabs(a[j][finest] - last[j]) + rho * r[j][finest]
+        fit.d[j] = 2 * fabs(nodes[finest].y[j] - a[j][finest]) + rho * nodes[finest].r[j]
 
 
 cdef double misfit(const Fit* fit, const Node* node) noexcept nogil:
     """How far a finer node is from where the window predicts it, in units of its rounding bound."""
-    cdef double worst = 0
+    cdef double worst = 0, q
     cdef int j
     for j in range(fit.parts):
-        worst = fmax(worst, (fabs(node.y[j] - fit.V[j]) - fit.E[j] - fit.d[j] * (node.s / fit.s)) / node.r[j])
+        q = (fabs(node.y[j] - fit.V[j]) - fit.E[j] - fit.d[j] * (node.s / fit.s)) / node.r[j]
+        if not q <= worst:
+            worst = q if q == q else INFINITY
     return worst

@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-import numdiff
 from numdiff import Function, derivative, gradient, jacobian
 
 METHODS = ("central", "forward", "backward")
@@ -30,8 +29,8 @@ POINTS = {
     "matrix": np.array([[0.3, 1.2, -2.0], [0.9, -1.1, 3.0]]),
     "3-d": np.linspace(-1.0, 1.0, 8).reshape(2, 2, 2),
     "float32": np.array([1.0, -0.5, 2.0], dtype=np.float32),
-    "several-buffers": np.linspace(-1.0, 2.0, 1500),
-    "several-buffers-float32": np.linspace(-1.0, 2.0, 2500, dtype=np.float32),
+    "several-buffers": np.linspace(-1.0, 2.0, 1100),
+    "several-buffers-float32": np.linspace(-1.0, 2.0, 2100, dtype=np.float32),
 }
 points = pytest.mark.parametrize("x", POINTS.values(), ids=POINTS)
 
@@ -250,7 +249,7 @@ def test_gradient_is_what_it_would_be(deed, x):
     assert same_bits(x, untouched)
 
 
-@pytest.mark.parametrize("name", ["vector", "matrix", "float32", "several-buffers"])
+@pytest.mark.parametrize("name", ["vector", "several-buffers"])
 @deeds
 def test_jacobian_is_what_it_would_be(deed, name):
     x = POINTS[name]
@@ -261,7 +260,7 @@ def test_jacobian_is_what_it_would_be(deed, name):
 
 
 @pytest.mark.parametrize(
-    "deed", [store, write_all, write_on_every_second_call, resize_to_more], ids=lambda d: d.__name__
+    "deed", [store_twice_a_while, write_all, write_on_every_second_call, resize_to_more], ids=lambda d: d.__name__
 )
 def test_very_large_x(deed):
     x = np.linspace(-1.0, 1.0, 10_000)
@@ -269,8 +268,6 @@ def test_very_large_x(deed):
     def f(x):
         return x[0] * x[-1] + x[5000]
 
-    # storing all of them would take 800 MB
-    deed = store_twice_a_while if deed is store else deed
     assert same_bits(gradient(doing(deed, f), x, method="forward"), gradient(f, x, method="forward"))
 
 
@@ -591,7 +588,7 @@ def test_output_changes_its_shape(first, later, message, calls):
         jacobian(f, POINTS["vector"], method="central")
 
 
-@pytest.mark.parametrize("calls", [1, 4])
+@pytest.mark.parametrize("calls", [1, 3])
 @methods
 def test_output_turns_complex(method, calls):
     f = after(calls, polynomial, lambda x: 1j)
@@ -1212,9 +1209,8 @@ def test_blocks_of_another_shape(differentiate, f, shape):
 def test_block_of_one_point_only():
     """Right for x alone, and never seen a block."""
     f = after(1, lambda x: x.sum(axis=0), lambda x: x.sum())
-    with pytest.raises(
-        ValueError, match=r"got shape \(\) for an argument of shape \(3, \d+\), which is k = \d+ points"
-    ):
+    message = r"got shape \(\) for an argument of shape \(3, \d+\), which is k = \d+ points"
+    with pytest.raises(ValueError, match=message):
         gradient(f, VECTOR, method="central", vectorized=True)
 
 
@@ -1379,7 +1375,3 @@ def test_nested_differentiation_is_silent_where_the_outer_one_is():
     derivative(lambda t: derivative(inner, t, method="forward"), 0.5, method="central")
     assert all(state == SILENT for state in inner_states)
     assert np.geterr() != SILENT
-
-
-def test_version_is_a_string():
-    assert isinstance(numdiff.__version__, str)

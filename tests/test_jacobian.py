@@ -141,6 +141,16 @@ def test_a_number_counts_as_one_variable(x, vectorized):
     assert type(gradient(lambda t: t * t, x, method="central", vectorized=vectorized)) is float
 
 
+@every_method
+@called
+def test_derivative_at_a_number_is_the_same_by_any_name(method, vectorized):
+    options = {"method": method, "vectorized": vectorized}
+    value = derivative(np.exp, 1.5, **options)
+    assert value == pytest.approx(math.exp(1.5), rel=1e-7)
+    assert gradient(np.exp, 1.5, **options) == value
+    assert jacobian(np.exp, 1.5, **options).tolist() == [[value]]
+
+
 def test_a_number_is_given_to_f_as_a_number():
     kinds = set()
     jacobian(lambda t: kinds.add(type(t)) or t, 0.5, method="forward")

@@ -4,6 +4,8 @@ import gc
 import subprocess
 import sys
 import tracemalloc
+from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pytest
@@ -19,6 +21,15 @@ N, M = 1000, 20_000
 def first_rows(x):
     """Cheap: M outputs that follow one entry of x."""
     return np.broadcast_to(x[0] + x[-1], (M, *x.shape[1:]))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def frozen():
+    """The collector need not walk again and again through what pytest and other tests have left."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -121,7 +132,7 @@ def number(t):
 
 
 def raising():
-    """Raises at the third call after every start at x."""
+    """Raises at every third call."""
     calls = [0]
 
     def f(x):
@@ -156,6 +167,7 @@ def returning(x):
 
 
 def reusing():
+    """Returns a view of the same array every time."""
     room = np.empty(1000)
     return lambda x: np.multiply(x[0], x[1], out=room[: x[0].size])
 
@@ -165,35 +177,103 @@ LARGE = np.linspace(1.0, 2.0, 1100)
 BOUNDS = (np.zeros(2), np.full(2, 2.0))
 
 CALLS = {
-    "derivative": lambda: derivative(number, 0.5, method="central"),
-    "derivative-of-array": lambda: derivative(number, X, method="forward", order=2),
-    "derivative-vectorized": lambda: derivative(number, X, method="central", vectorized=True),
-    "gradient": lambda: gradient(smooth, X, method="central"),
-    "gradient-forward": lambda: gradient(smooth, X, method="forward"),
-    "gradient-float32": lambda: gradient(smooth, X.astype(np.float32), method="central"),
-    "gradient-of-list": lambda: gradient(smooth, [1, 2], method="central"),
-    "gradient-vectorized": lambda: gradient(smooth, X, method="central", vectorized=True),
-    "gradient-in-bounds": lambda: gradient(smooth, X, method="central", bounds=BOUNDS, step=X, scale=X),
-    "gradient-known": lambda: gradient(smooth, X, method="forward", f0=2.0),
-    "gradient-of-single": lambda: gradient(lambda x: np.float32(x[0]), X, method="central"),
-    "gradient-of-integers": lambda: gradient(lambda x: 10**30, X, method="central"),
-    "full-output": lambda: gradient(smooth, X, method="central", full_output=True),
-    "jacobian": lambda: jacobian(returning, X, method="central"),
-    "jacobian-vectorized": lambda: jacobian(returning, X, method="forward", vectorized=True),
-    "jacobian-complex": lambda: jacobian(lambda x: x * 1j, X, method="central"),
-    "keeping": lambda f=keeping(): gradient(f, X, method="central"),
-    "keeping-vectorized": lambda f=keeping(): gradient(f, X, method="central", vectorized=True),
-    "keeping-large": lambda f=keeping(): gradient(f, LARGE[:1030], method="forward"),
-    "resizing": lambda: gradient(resizing, X, method="central"),
-    "reusing-vectorized": lambda f=reusing(): gradient(np.positive(f), X, method="central") if False else None,
-    "raising": lambda f=raising(): gradient(f, X, method="central"),
-    "raising-large": lambda f=raising(): gradient(f, LARGE, method="central"),
-    "raising-vectorized": lambda f=raising(): gradient(f, X, method="central", vectorized=True),
-    "not-a-number": lambda: gradient(lambda x: None, X, method="central"),
-    "ragged": lambda: gradient(lambda x: [1.0, [2.0]], X, method="central"),
-    "too-many-outputs": lambda: gradient(returning, X, method="central"),
-    "wrong-blocks": lambda: gradient(lambda x: x.sum(), X, method="central", vectorized=True),
-    "dependent-points": lambda: jacobian(lambda x: x / np.linalg.norm(x), X, method="central", vectorized=True),
-    "outside-bounds": lambda: gradient(smooth, X, method="central", bounds=(5.0, 6.0)),
-    "bad-method": lambda: gradient(smooth, X, method="none"),
+    "derivative": partial(derivative, number, 0.5, method="central"),
+    "derivative-of-array": partial(derivative, number, X, method="forward", order=2),
+    "derivative-vectorized": partial(derivative, number, X, method="central", vectorized=True),
+    "gradient": partial(gradient, smooth, X, method="central"),
+    "gradient-forward": partial(gradient, smooth, X, method="forward"),
+    "gradient-float32": partial(gradient, smooth, X.astype(np.float32), method="central"),
+    "gradient-of-list": partial(gradient, smooth, [1, 2], method="central"),
+    "gradient-vectorized": partial(gradient, smooth, X, method="central", vectorized=True),
+    "gradient-in-bounds": partial(gradient, smooth, X, method="central", bounds=BOUNDS, step=X, scale=X),
+    "gradient-known": partial(gradient, smooth, X, method="forward", f0=2.0),
+    "gradient-of-single": partial(gradient, lambda x: np.float32(x[0]), X, method="central"),
+    "gradient-of-integers": partial(gradient, lambda x: 10**30, X, method="central"),
+    "full-output": partial(gradient, smooth, X, method="central", full_output=True),
+    "jacobian": partial(jacobian, returning, X, method="central"),
+    "jacobian-vectorized": partial(jacobian, returning, X, method="forward", vectorized=True),
+    "jacobian-complex": partial(jacobian, lambda x: x * 1j, X, method="central"),
+    "keeping": partial(gradient, keeping(), X, method="central"),
+    "keeping-vectorized": partial(gradient, keeping(), X, method="central", vectorized=True),
+    "keeping-large": partial(gradient, keeping(), LARGE, method="forward"),
+    "resizing": partial(gradient, resizing, X, method="central"),
+    "reusing": partial(jacobian, reusing(), X, method="forward"),
+    "reusing-vectorized": partial(gradient, reusing(), X, method="forward", vectorized=True),
+    "raising": partial(gradient, raising(), X, method="central"),
+    "raising-large": partial(gradient, raising(), LARGE, method="central"),
+    "raising-vectorized": partial(gradient, raising(), X, method="central", vectorized=True),
+    "not-a-number": partial(gradient, lambda x: None, X, method="central"),
+    "ragged": partial(gradient, lambda x: [1.0, [2.0]], X, method="central"),
+    "too-many-outputs": partial(gradient, returning, X, method="central"),
+    "wrong-blocks": partial(gradient, lambda x: x.sum(), X, method="central", vectorized=True),
+    "dependent-points": partial(jacobian, lambda x: x / np.linalg.norm(x), X, method="central", vectorized=True),
+    "outside-bounds": partial(gradient, smooth, X, method="central", bounds=(5.0, 6.0)),
+    "bad-method": partial(gradient, smooth, X, method="none"),
 }
+
+
+def repeat(call, times):
+    for _ in range(times):
+        with suppress(Unexpected, TypeError, ValueError):
+            call()
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_memory_does_not_grow(traced, call):
+    repeat(call, 10)
+    gc.collect()
+    before, _ = traced.get_traced_memory()
+    repeat(call, 60)
+    gc.collect()
+    after, _ = traced.get_traced_memory()
+    # the smallest object takes 16 bytes
+    assert after - before < 60 * 16
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_nothing_waits_for_the_collector(call):
+    """Arrays go as soon as the call is over: what is large must not wait in cycles."""
+    repeat(call, 3)
+    gc.collect()
+    gc.disable()
+    try:
+        repeat(call, 3)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+FUNCTIONS = {
+    "derivative": lambda f, x: derivative(f, x, method="central"),
+    "gradient": lambda f, x: gradient(f, x, method="central"),
+    "jacobian": lambda f, x: jacobian(f, x, method="forward", step=x, scale=x, bounds=(0 * x, 10 * x)),
+}
+
+
+def fails(x):
+    raise Unexpected
+
+
+@pytest.mark.parametrize("vectorized", [False, True], ids=["one-point", "vectorized"])
+@pytest.mark.parametrize("body", [returning, fails, lambda x: None], ids=["returns", "raises", "none"])
+@pytest.mark.parametrize("differentiate", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_references_are_given_back(differentiate, body, vectorized):
+    x, argument = np.array([1.0, 2.0]), object()
+    function = Function(lambda x, _: body(x), vectorized, (argument,))
+    held = [x, argument, function, function.f, function.args]
+    counts = [sys.getrefcount(thing) for thing in held]
+    repeat(lambda: differentiate(function, x), 20)
+    assert [sys.getrefcount(thing) for thing in held] == counts
+
+
+def test_arrays_go_when_f_lets_them_go():
+    """Of the arrays that f keeps, the library keeps none."""
+    kept = []
+
+    def f(x):
+        kept.append(x)
+        return x[0] * x[1]
+
+    gradient(f, np.array([1.0, 2.0]), method="central")
+    alone = [np.empty(2) for _ in kept]
+    assert [sys.getrefcount(x) for x in kept] == [sys.getrefcount(x) for x in alone]

@@ -22,7 +22,14 @@ cdef class Points:
     cdef double* t
 
     cdef int reserve(self, Py_ssize_t capacity) except -1
-    cdef int add(self, Py_ssize_t i, double t) except -1
+    cdef inline int add(self, Py_ssize_t i, double t) except -1:
+        cdef Py_ssize_t size = self.size
+        if size == self.capacity:
+            self.reserve(max(2 * size, 16))
+        self.index[size] = i
+        self.t[size] = t
+        self.size = size + 1
+        return 0
 
 
 cdef class Function:

@@ -1,4 +1,4 @@
-from numdiff._kernels.window cimport MAX_NODES, Node, Window
+from numdiff._kernels.window cimport MAX_NODES, Fit, Node, Window
 
 cdef enum Status:               # numdiff._result.Status says what they mean
     CONVERGED = 0
@@ -18,12 +18,15 @@ cdef enum:
 cdef struct Sample:
     double level
     int side                    # 0: the pair x - h, x + h; 1, -1: one point, to the right or left
+    signed char whole           # the level is
     double h                    # realised, in units of length
+    double inverse              # 1/h
     bint inside[2]              # the domain: the point on the right, on the left
 
 cdef struct Component:
     double x
     double unit                 # of length: a power of 2 near |x|
+    double per_unit             # 1/unit
     double size                 # |x| in units
     double step                 # at level 0, in units
     double one                  # the largest length that f may have without being asked for, in units
@@ -71,10 +74,13 @@ cdef struct Entry:
     double first_level
     double last_level
     Window window
+    Fit fit                     # what it predicts, once it has been asked
+    bint fitted
     # the samples that this entry knows of, coarse to fine
     int known
     unsigned char order[MAX_NODES]
     double wish[MAX_WISHES]
+    short granted[MAX_WISHES]   # the samples that answer the wishes
     int wishes
     # the answer of a pass, and the best of all passes
     bint answered

@@ -10,10 +10,11 @@ cdef struct Node:
     double y[2]         # odd part and even part; one-sided, the difference quotient
     double r[2]         # bound on the rounding error of each
     double f            # size of the values of f
-    bint usable         # all values are finite
-    int missing         # 1: the value on the right is not, 2: that on the left
-    bint flat           # the values equal f(x)
-    int digits          # of the values: 0 few, 1 those of float32, 2 those of float64
+    signed char whole   # the level is
+    signed char usable  # all values are finite
+    signed char missing  # 1: the value on the right is not, 2: that on the left
+    signed char flat    # the values equal f(x)
+    signed char digits  # of the values: 0 few, 1 those of float32, 2 those of float64
 
 cdef struct Window:
     double E            # bound: tr + R + the rounding of V itself
