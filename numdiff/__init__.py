@@ -3,8 +3,18 @@
 from numdiff._derivative import derivative
 from numdiff._jacobian import gradient, jacobian
 from numdiff._kernels.function import Function
-from numdiff._result import DerivativeResult, Status
+from numdiff._result import DerivativeResult, NumdiffWarning, Status
+from numdiff._taylor import TaylorResult, taylor
 
 __version__ = "0.1.0"
 
-__all__ = ["DerivativeResult", "Function", "Status", "__version__", "derivative", "gradient", "jacobian"]
+__all__ = [
+    "DerivativeResult",
+    "Function",
+    "NumdiffWarning",
+    "Status",
+    "__version__",
+    "derivative",
+    "gradient",
+    "jacobian",
+]

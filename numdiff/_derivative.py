@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from numdiff._differentiate import differentiate
 from numdiff._kernels.function import Function
 from numdiff._result import DerivativeResult
+from numdiff._validate import Method
 
 __all__ = ["derivative"]
 
@@ -19,11 +20,14 @@ def derivative(
     x: float,
     *,
     order: int = ...,
-    method: str,
+    method: Method = ...,
     accuracy: int | None = ...,
     step: float | None = ...,
     scale: float | None = ...,
     bounds: Any = ...,
+    rtol: float | None = ...,
+    atol: float | None = ...,
+    max_nfev: int | None = ...,
     f0: ArrayLike | None = ...,
     vectorized: bool = ...,
     args: tuple[Any, ...] = ...,
@@ -35,11 +39,14 @@ def derivative(
     x: ArrayLike,
     *,
     order: int = ...,
-    method: str,
+    method: Method = ...,
     accuracy: int | None = ...,
     step: ArrayLike | None = ...,
     scale: ArrayLike | None = ...,
     bounds: Any = ...,
+    rtol: float | None = ...,
+    atol: float | None = ...,
+    max_nfev: int | None = ...,
     f0: ArrayLike | None = ...,
     vectorized: bool = ...,
     args: tuple[Any, ...] = ...,
@@ -51,11 +58,14 @@ def derivative(
     x: ArrayLike,
     *,
     order: int = ...,
-    method: str,
+    method: Method = ...,
     accuracy: int | None = ...,
     step: ArrayLike | None = ...,
     scale: ArrayLike | None = ...,
     bounds: Any = ...,
+    rtol: float | None = ...,
+    atol: float | None = ...,
+    max_nfev: int | None = ...,
     f0: ArrayLike | None = ...,
     vectorized: bool = ...,
     args: tuple[Any, ...] = ...,
@@ -66,11 +76,14 @@ def derivative(
     x: Any,
     *,
     order: int = 1,
-    method: str,
+    method: Method = "richardson",
     accuracy: int | None = None,
     step: Any = None,
     scale: Any = None,
     bounds: Any = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+    max_nfev: int | None = None,
     f0: Any = None,
     vectorized: bool = False,
     args: tuple[Any, ...] = (),
@@ -87,23 +100,33 @@ def derivative(
         The point, or points: each entry is a point of its own.
     order : int, optional
         Order of the derivative, 1 to 10.
-    method : {"central", "forward", "backward"}
-        Difference quotient with a fixed step: symmetric about x, on x and to its right, on x and to its left.
+    method : {"richardson", "central", "forward", "backward"}, optional
+        By default the adaptive method: it chooses its steps, extrapolates, and gives an error bound. The others are
+        difference quotients with one fixed step and no bound: symmetric about x, on x and to its right, on x and to
+        its left.
     accuracy : int, optional
-        Order p of the truncation error, which is proportional to ``step**p``: 1 to 8; 2, 4, 6 or 8 for "central".
-        By default 2 for "central", 1 for the others.
+        Fixed step only: order p of the truncation error, which is proportional to ``step**p``: 1 to 8; 2, 4, 6 or 8
+        for "central". By default 2 for "central", 1 for the others.
     step : float or array_like, optional
-        Distance between the points of the quotient, in the units of x; broadcast to x. By default
-        ``c * max(abs(x), scale)``, where c minimises truncation plus round-off of an f of unit scale.
+        In the units of x; broadcast to x. Adaptive: the first step to try, if you know the length over which f
+        changes. Fixed: distance between the points of the quotient, by default ``c * max(abs(x), scale)``, where c
+        minimises truncation plus round-off of an f of unit scale.
     scale : float or array_like, optional
-        Typical size of x, in its units, by default 1: keeps the step from vanishing with x. It only makes steps larger;
-        where f changes over less than max(abs(x), 1), give `step`.
+        Fixed step only: typical size of x, in its units, by default 1, which keeps the step from vanishing with x. It
+        only makes steps larger; where f changes over less than max(abs(x), 1), give `step`.
     bounds : (lb, ub) or object with ``lb`` and ``ub``, optional
-        f is never evaluated outside [lb, ub], each a number or broadcast to x. Near a bound the quotient goes to
-        the other side, shrinks, or becomes one-sided with the same accuracy, whichever errs least.
+        f is never evaluated outside [lb, ub], each a number or broadcast to x. Near a bound the adaptive method works
+        with what there is, on one side if need be; a fixed step goes to the other side, shrinks, or becomes one-sided
+        with the same accuracy, whichever errs least.
+    rtol, atol : float, optional
+        Adaptive only: stop as soon as the bound is below ``max(rtol * abs(value), atol)``. By default 0: as good as
+        can be had. With rtol=1e-8 a first derivative takes 9 evaluations in the median instead of 17.
+    max_nfev : int, optional
+        Adaptive only: most evaluations of f in the whole call. Entries that are not finished then have the status
+        BUDGET.
     f0 : float or array_like, optional
-        f(x), if it is known, of the shape of x: saves its evaluation where the quotient uses it ("forward",
-        "backward" and even orders).
+        f(x), if it is known, of the shape of x: saves its evaluation, where the method makes one (all but "central"
+        with an odd order).
     vectorized : bool, optional
         Whether f takes many points in one call.
     args : tuple, optional
@@ -114,54 +137,94 @@ def derivative(
     Returns
     -------
     float or ndarray or DerivativeResult
-        The derivative, of the shape of x; a float where x is a number. float32 where x is, complex where f is. NaN
-        where lb == ub, and where x or f at a point of the quotient is not finite.
+        The derivative, of the shape of x; a float where x is a number. float32 where x is, complex where f is. Where
+        there is no derivative to be trusted, still the best guess there is, or NaN.
 
     Raises
     ------
     TypeError
         If x is not real (bool, float16, longdouble, complex and objects are refused), f is not callable, f does not
-        return numbers, or `vectorized` or `args` are given beside a `Function`.
+        return numbers, an option does not belong to the method, or `vectorized` or `args` are given beside a
+        `Function`.
     ValueError
         If an argument is out of its range, x lies outside `bounds`, f returns more than one number, or a vectorized f
         does not treat points independently.
+    Exception
+        Whatever f raises at x. Away from x the adaptive method takes ArithmeticError and ValueError, like NaN and
+        infinity, for the end of the domain of f, and raises the first of them again if that leaves nothing.
+
+    Warns
+    -----
+    NumdiffWarning
+        Once, if entries of the adaptive method have no bound. With `full_output` never: look at the status.
 
     Notes
     -----
-    The weights of the quotient are Fornberg's [1]_. Displacements are realised: the quotient uses ``(x + h) - x``,
-    not ``h``. With step h the error is about ``C h**p |f^(order + p)| + eps S |f| / h**order``, C and S constants of
-    the stencil; a fixed step can't tell it, so the result's error is inf and its status NOT_ESTIMATED.
+    **What the bound promises.** ``error`` of the adaptive method is an estimate, as any that rests on finitely many
+    samples must be. On 2,400 points of 110 functions that it was not tuned for (60 to 300 digits of range, poles,
+    branch points, oscillation, offsets) the error was within it in 99.9% of the cases for orders 1 to 4, and never
+    more than 10 times larger; its median is some 20 (order 1) to 40 (order 4) times the true error. It cannot see
+    what no sample sees: a bump narrower than the distance of the points; and where the computed f is smoothly wrong,
+    as ``(1 - cos(x)) / x**2`` at 1e-7, it bounds the derivative of what is computed.
+
+    **How it works.** Pairs x - h, x + h on a ladder of steps give the odd part (f(x+h) - f(x-h))/2h and the even part
+    (f(x+h) + f(x-h) - 2f(x))/2h^2 of f, both smooth functions of h^2. A fine pair sees the curvature of f and places
+    a block of steps; polynomial extrapolation to h = 0 [1]_ over each window of neighbouring steps gives a value, its
+    truncation error by the rate at which such values contract [2]_ [3]_, and its worst-case rounding; the window with
+    the smallest bound asks for further steps until nothing is gained. Finer pairs, off the ladder, must then be
+    predicted by it; where they are not, deeper ones tell noise, which is measured and enters the bound, from kinks,
+    jumps, edges and finer structure.
+
+    The fixed-step quotients have weights by Fornberg [4]_, for the displacements as they come out in floating point.
+    With step h the error is about ``C h**p |f^(order + p)| + eps S |f| / h**order``, C and S constants of the
+    stencil; a fixed step can't tell it, so the error is inf and the status NOT_ESTIMATED.
 
     References
     ----------
-    .. [1] B. Fornberg, "Generation of finite difference formulas on arbitrarily spaced grids", Mathematics of
-       Computation 51 (1988) 699-706.
+    .. [1] L. F. Richardson, "The approximate arithmetical solution by finite differences of physical problems",
+       Phil. Trans. Roy. Soc. A 210 (1911) 307-357.
+    .. [2] J. N. Lyness and C. B. Moler, "Numerical differentiation of analytic functions", SIAM J. Numer. Anal. 4
+       (1967) 202-210.
+    .. [3] C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Adv. Eng. Software 4 (1982) 75-76.
+    .. [4] B. Fornberg, "Generation of finite difference formulas on arbitrarily spaced grids", Math. Comp. 51 (1988)
+       699-706.
 
     Examples
     --------
     >>> import math
     >>> import numpy as np
     >>> from numdiff import derivative
-    >>> round(derivative(math.exp, 0.0, method="central"), 9)
+    >>> derivative(math.exp, 0.0).__round__(12)
     1.0
-    >>> derivative(lambda t: t**3, [1.0, 2.0], order=2, method="central", accuracy=4).round(6)
+    >>> derivative(lambda t: t**3, [1.0, 2.0], order=2).round(9)
     array([ 6., 12.])
-    >>> derivative(np.sqrt, 0.0, method="central", bounds=(0.0, np.inf), step=1e-4) > 0
+    >>> r = derivative(math.log, 1e-6, full_output=True)
+    >>> abs(r.value - 1e6) <= r.error < 1e-5
     True
+
+    At the edge of the domain, and with a fixed step:
+
+    >>> derivative(lambda t: t * math.sqrt(t), 1.0, bounds=(1.0, 2.0), full_output=True).status
+    <Status.ONE_SIDED: 2>
+    >>> round(derivative(math.exp, 0.0, method="central", accuracy=4), 9)
+    1.0
     """
     return differentiate(
         f,
         x,
-        pointwise=True,
-        one_output=True,
-        order=order,
-        method=method,
-        accuracy=accuracy,
-        step=step,
-        scale=scale,
-        bounds=bounds,
-        f0=f0,
-        vectorized=vectorized,
-        args=args,
-        full_output=full_output,
+        True,
+        True,
+        order,
+        method,
+        accuracy,
+        step,
+        scale,
+        bounds,
+        rtol,
+        atol,
+        max_nfev,
+        f0,
+        vectorized,
+        args,
+        full_output,
     )

@@ -1,22 +1,24 @@
 """The road of every public function: check the arguments, run the kernel, hand over value or result."""
 
+import warnings
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from numdiff._kernels.function import Function
 from numdiff._kernels.quotient import fixed_step
-from numdiff._result import DerivativeResult, Status
-from numdiff._validate import as_function, as_point, fixed_step_options
+from numdiff._kernels.richardson import adaptive
+from numdiff._result import DerivativeResult, NumdiffWarning, Status
+from numdiff._validate import adaptive_options, as_function, as_order, as_point, fixed_step_options
 
-__all__ = ["differentiate"]
+__all__ = ["adaptive_results", "differentiate", "warn_of"]
 
 
 def differentiate(
     f: Callable[..., Any] | Function,
     x: Any,
-    *,
     pointwise: bool,
     one_output: bool,
     order: int,
@@ -25,23 +27,32 @@ def differentiate(
     step: Any,
     scale: Any,
     bounds: Any,
+    rtol: float | None,
+    atol: float | None,
+    max_nfev: int | None,
     f0: Any,
     vectorized: bool,
     args: tuple[Any, ...],
     full_output: bool,
-    at_least_1d: bool = False,
 ) -> Any:
     """Differentiate f at x.
 
     `pointwise`: f takes one number, and every entry of x is a point of its own; the result has x's shape. Else f takes
-    x, and the result has shape f.shape + x.shape, or x.shape if `one_output`. `at_least_1d` gives a number x, and
-    the value of an f that returns a number, one dimension.
+    x; with `one_output` the result has x's shape, and without it at least one dimension for outputs and inputs each.
     """
     function = as_function(f, vectorized, args)
     point = as_point(x)
-    options = fixed_step_options(point, method, order, accuracy, step, scale, bounds)
-    value, steps, status, nfev = fixed_step(function, point, pointwise, one_output, *options, f0)
-    if at_least_1d:
+    order = as_order(order)
+    if method == "richardson":
+        options = adaptive_options(point, accuracy, step, scale, bounds, rtol, atol, max_nfev)
+        result = adaptive_results(function, point, pointwise, one_output, (order,), *options, f0)[0]
+        if not full_output:
+            warn_of(result)
+            return result.value
+        return result
+    fixed = fixed_step_options(point, method, order, accuracy, step, scale, bounds, rtol, atol, max_nfev)
+    value, steps, status, nfev = fixed_step(function, point, pointwise, one_output, *fixed, f0)
+    if not (pointwise or one_output):
         inputs = point.shape or (1,)
         value = value.reshape((value.shape[: value.ndim - point.ndim] or (1,)) + inputs)
         steps, status = steps.reshape(inputs), status.reshape(inputs)
@@ -49,10 +60,65 @@ def differentiate(
         return value if value.ndim else _number(value)
     status = np.array(np.broadcast_to(status, value.shape))
     status[(status == Status.NOT_ESTIMATED) & ~np.isfinite(value)] = Status.NONFINITE
-    error = np.full(value.shape, np.inf)
+    return _result(value, np.full(value.shape, np.inf), status, steps, nfev)
+
+
+def adaptive_results(
+    function: Function, point: Any, pointwise: bool, one_output: bool, orders: tuple[int, ...], *options: Any
+) -> list[DerivativeResult]:
+    """Results of the adaptive method, for each order."""
+    value, error, step, status, outputs, nfev, first_error = adaptive(
+        function, point, pointwise, one_output, orders, *options
+    )
+    if value.shape[3] == 2:
+        value = value.view(np.complex128)
+        error = np.hypot(error[..., :1], error[..., 1:])
+        step = np.fmax(step[..., :1], step[..., 1:])
+        # the worse of both parts
+        status = np.where(status.min(-1) < 0, status.min(-1), status.max(-1))
+    if first_error is not None and value.size and not np.isfinite(error).any():
+        raise first_error
+    if point.dtype == np.float32:
+        # the result is rounded once more
+        error = error + np.abs(value) * 2.0**-24
+        value = value.astype(np.complex64 if value.dtype.kind == "c" else np.float32)
+    shape = point.shape if pointwise or one_output else (outputs or (1,)) + (point.shape or (1,))
+    return [
+        _result(
+            value[i].reshape(shape), error[i].reshape(shape), status[i].reshape(shape), step[i].reshape(shape), nfev
+        )
+        for i in range(len(orders))
+    ]
+
+
+def warn_of(result: DerivativeResult) -> None:
+    """One warning for all entries of an adaptive result that have no bound: nobody takes |x| at 0 for a trusted 0."""
+    if type(result.error) is float:
+        if result.error < inf:
+            return
+        which = f"{Status(result.status).name}, value {result.value}"
+    else:
+        bad = ~(result.error < inf)
+        if not bad.any():
+            return
+        first = tuple(int(i) for i in np.unravel_index(int(np.argmax(bad)), bad.shape))
+        worst = Status(int(result.status[bad].min()))
+        which = (
+            f"{np.count_nonzero(bad)} of {bad.size} entries, the first at index {first}: "
+            f"{Status(int(result.status[first])).name}, value {result.value[first]}; the worst status: {worst.name}"
+        )
+    warnings.warn(
+        f"derivative without an error bound: {which} (full_output=True returns statuses instead of warning)",
+        NumdiffWarning,
+        stacklevel=4,
+    )
+
+
+def _result(value: Any, error: Any, status: Any, step: Any, nfev: int) -> DerivativeResult:
+    """A result, with numbers instead of 0-d arrays."""
     if value.ndim:
-        return DerivativeResult(value, error, status, steps, nfev)
-    return DerivativeResult(_number(value), float(error), Status(int(status)), float(steps), nfev)
+        return DerivativeResult(value, error, status, step, nfev)
+    return DerivativeResult(_number(value), float(error), Status(int(status)), float(step), nfev)
 
 
 def _number(value: Any) -> Any:

@@ -1,16 +1,27 @@
 """Checks of arguments, each in one place, with messages that name the argument, the value and what is accepted."""
 
+import sys
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from numdiff._kernels.function import Function
 
-__all__ = ["as_function", "as_point", "fixed_step_options", "integer_between"]
+__all__ = [
+    "AdaptiveOptions",
+    "FixedStepOptions",
+    "Method",
+    "adaptive_options",
+    "as_function",
+    "as_order",
+    "as_point",
+    "fixed_step_options",
+    "integer_between",
+]
 
 _DOUBLE = np.dtype(np.float64)
-_METHODS = ("central", "forward", "backward")
+_METHODS = ("richardson", "central", "forward", "backward")
 _MAX_ORDER = 10
 _MAX_ACCURACY = 8
 
@@ -70,25 +81,37 @@ def integer_between(value: Any, low: int, high: int, name: str) -> int:
     return int(number)
 
 
-FixedStepOptions: TypeAlias = tuple[
-    str,
-    int,
-    int,
-    np.ndarray[Any, Any] | None,
-    np.ndarray[Any, Any] | None,
-    np.ndarray[Any, Any] | None,
-    np.ndarray[Any, Any] | None,
-]
+Method: TypeAlias = Literal["richardson", "central", "forward", "backward"]
+Vector: TypeAlias = np.ndarray[Any, Any] | None
+FixedStepOptions: TypeAlias = tuple[str, int, int, Vector, Vector, Vector, Vector]
+AdaptiveOptions: TypeAlias = tuple[Vector, Vector, Vector, float, float, int]
+
+
+def as_order(order: Any) -> int:
+    """Order of the derivative."""
+    if type(order) is int and 1 <= order <= _MAX_ORDER:
+        return order
+    return integer_between(order, 1, _MAX_ORDER, "order")
 
 
 def fixed_step_options(
-    x: np.ndarray[Any, Any], method: str, order: int, accuracy: int | None, step: Any, scale: Any, bounds: Any
+    x: np.ndarray[Any, Any],
+    method: str,
+    order: int,
+    accuracy: int | None,
+    step: Any,
+    scale: Any,
+    bounds: Any,
+    rtol: Any,
+    atol: Any,
+    max_nfev: Any,
 ) -> FixedStepOptions:
     """Method, order, accuracy, step, scale, lower and upper bound, checked; the last four of the length of x."""
     if method not in _METHODS:
         raise ValueError(f"method must be one of {', '.join(map(repr, _METHODS))}; got {method!r}")
-    if type(order) is not int or not 1 <= order <= _MAX_ORDER:
-        order = integer_between(order, 1, _MAX_ORDER, "order")
+    for name, value in (("rtol", rtol), ("atol", atol), ("max_nfev", max_nfev)):
+        if value is not None:
+            raise TypeError(f"{name} belongs to method='richardson', which adapts; got {name}={value!r}, {method=}")
     if accuracy is None:
         accuracy = 2 if method == "central" else 1
     else:
@@ -103,6 +126,44 @@ def fixed_step_options(
     if bounds is not None:
         lower, upper = _bounds(bounds, x)
     return method, order, accuracy, step, scale, lower, upper
+
+
+def adaptive_options(
+    x: np.ndarray[Any, Any],
+    accuracy: int | None,
+    step: Any,
+    scale: Any,
+    bounds: Any,
+    rtol: Any,
+    atol: Any,
+    max_nfev: Any,
+) -> AdaptiveOptions:
+    """Step, lower and upper bound, rtol, atol and max_nfev (0: no limit), checked."""
+    for name, value in (("accuracy", accuracy), ("scale", scale)):
+        if value is not None:
+            raise TypeError(
+                f"{name} belongs to the fixed-step methods; method='richardson' finds it by itself; "
+                f"got {name}={value!r}"
+            )
+    lower = upper = None
+    if step is not None:
+        step = _positive(step, x, "step")
+    if bounds is not None:
+        lower, upper = _bounds(bounds, x)
+    rtol = 0.0 if rtol is None else _tolerance(rtol, "rtol")
+    atol = 0.0 if atol is None else _tolerance(atol, "atol")
+    max_nfev = 0 if max_nfev is None else integer_between(max_nfev, 1, sys.maxsize, "max_nfev")
+    return step, lower, upper, rtol, atol, max_nfev
+
+
+def _tolerance(value: Any, name: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number that is not negative; got {value!r}") from None
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name} must be finite and not negative; got {value!r}")
+    return number
 
 
 def _spread(value: Any, x: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, Any]:

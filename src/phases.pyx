@@ -866,11 +866,17 @@ cdef void begin(Entry* e, int refused) noexcept nogil:
     e.status = UNRELIABLE
     e.nfev = 1
     e.transitions = 0
-    if not refused and isfinite(e.component.f0[e.column]):
-        start(e)
-    else:
+    if refused or not isfinite(e.component.f0[e.column]):
         e.status = refused if refused else NONFINITE
         e.phase = DONE
+    elif e.k == 0:
+        # f(x) itself, for a Taylor polynomial
+        e.V = e.component.f0[e.column]
+        e.E = EPS * fabs(e.V)
+        keep(e, CONVERGED)
+        e.phase = DONE
+    else:
+        start(e)
 
 
 cdef void advance(Entry* e) noexcept nogil:
@@ -956,6 +962,12 @@ cdef double in_units_of_x(const Entry* e, double coefficient) noexcept nogil:
 
 cdef void result(const Entry* e, double* value, double* error, double* step) noexcept nogil:
     """Value, bound, and the largest displacement that they rest on."""
+    if e.k == 0:
+        # kept before the unit of f was known
+        value[0] = e.best_V if e.best else NAN
+        error[0] = e.best_E if e.best else INFINITY
+        step[0] = 0 if e.best else NAN
+        return
     if not e.best:
         value[0] = in_units_of_x(e, e.guess)
         error[0] = INFINITY

@@ -1,0 +1,150 @@
+"""Taylor polynomials."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, overload
+
+import numpy as np
+from numpy.polynomial import Polynomial
+
+from numdiff._differentiate import adaptive_results, warn_of
+from numdiff._kernels.function import Function
+from numdiff._result import DerivativeResult
+from numdiff._validate import adaptive_options, as_function, as_point, integer_between
+
+__all__ = ["TaylorResult", "taylor"]
+
+_MAX_DEGREE = 10
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TaylorResult:
+    """A Taylor polynomial, and what is known of its coefficients.
+
+    Attributes
+    ----------
+    polynomial : numpy.polynomial.Polynomial
+        In powers of x - x0: its domain is [x0 - 1, x0 + 1], its window [-1, 1], so that calling it with x is right.
+    coefficients : DerivativeResult
+        value, error (bound), status and step of every coefficient, of shape (degree + 1,); nfev.
+    """
+
+    polynomial: Polynomial
+    coefficients: DerivativeResult
+
+
+@overload
+def taylor(
+    f: Callable[..., Any] | Function,
+    x0: float,
+    degree: int,
+    *,
+    step: float | None = ...,
+    bounds: Any = ...,
+    rtol: float | None = ...,
+    atol: float | None = ...,
+    max_nfev: int | None = ...,
+    f0: float | None = ...,
+    vectorized: bool = ...,
+    args: tuple[Any, ...] = ...,
+    full_output: Literal[False] = ...,
+) -> Polynomial: ...
+@overload
+def taylor(
+    f: Callable[..., Any] | Function,
+    x0: float,
+    degree: int,
+    *,
+    step: float | None = ...,
+    bounds: Any = ...,
+    rtol: float | None = ...,
+    atol: float | None = ...,
+    max_nfev: int | None = ...,
+    f0: float | None = ...,
+    vectorized: bool = ...,
+    args: tuple[Any, ...] = ...,
+    full_output: Literal[True],
+) -> TaylorResult: ...
+def taylor(
+    f: Callable[..., Any] | Function,
+    x0: float,
+    degree: int,
+    *,
+    step: float | None = None,
+    bounds: Any = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+    max_nfev: int | None = None,
+    f0: float | None = None,
+    vectorized: bool = False,
+    args: tuple[Any, ...] = (),
+    full_output: bool = False,
+) -> Any:
+    """Return the Taylor polynomial of a function of one number.
+
+    Parameters
+    ----------
+    f : callable or Function
+        ``f(t, *args)``, from a number to a number, as for `derivative`.
+    x0 : float
+        The point about which f is expanded.
+    degree : int
+        Degree of the polynomial, 0 to 10.
+    step, bounds, rtol, atol, max_nfev, f0, vectorized, args
+        As for `derivative`; `atol` is of the derivatives, not of the coefficients.
+    full_output : bool, optional
+        Whether to return a `TaylorResult`.
+
+    Returns
+    -------
+    numpy.polynomial.Polynomial or TaylorResult
+        The sum of f^(k)(x0)/k! (x - x0)^k; ``polynomial.coef`` are these coefficients. All derivatives are computed
+        from the same evaluations of f.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `derivative`, and if `degree` is out of range or x0 is not a number.
+
+    Warns
+    -----
+    NumdiffWarning
+        If a coefficient has no error bound.
+
+    See Also
+    --------
+    derivative : describes the method and what its bounds promise.
+
+    Examples
+    --------
+    x^4 about 1 is 1 + 4 (x-1) + 6 (x-1)^2 + 4 (x-1)^3 + (x-1)^4:
+
+    >>> from numdiff import taylor
+    >>> p = taylor(lambda x: x**4, 1.0, 6)
+    >>> bool(abs(p.coef - [1, 4, 6, 4, 1, 0, 0]).max() < 1e-6)
+    True
+    >>> bool(abs(p(1.5) - 1.5**4) < 1e-6)
+    True
+    """
+    function = as_function(f, vectorized, args)
+    point = as_point(x0)
+    if point.ndim:
+        raise TypeError(f"x0 must be a number; got an array of shape {point.shape}")
+    degree = integer_between(degree, 0, _MAX_DEGREE, "degree")
+    options = adaptive_options(point, None, step, None, bounds, rtol, atol, max_nfev)
+    orders = tuple(range(degree + 1))
+    results = adaptive_results(function, point, True, True, orders, *options, f0)
+    factorial = np.cumprod([1.0, *range(1, degree + 1)])
+    coefficients = DerivativeResult(
+        np.array([r.value for r in results]) / factorial,
+        np.array([r.error for r in results]) / factorial,
+        np.array([r.status for r in results], dtype=np.int8),
+        np.array([r.step for r in results]),
+        results[0].nfev,
+    )
+    center = float(point)
+    polynomial = Polynomial(coefficients.value, domain=[center - 1, center + 1], window=[-1, 1], symbol="x")
+    if full_output:
+        return TaylorResult(polynomial, coefficients)
+    warn_of(coefficients)
+    return polynomial
