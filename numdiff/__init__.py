@@ -13,8 +13,10 @@ __all__ = [
     "Function",
     "NumdiffWarning",
     "Status",
+    "TaylorResult",
     "__version__",
     "derivative",
     "gradient",
     "jacobian",
+    "taylor",
 ]

@@ -7,8 +7,9 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.polynomial import Polynomial
 
-from numdiff._differentiate import adaptive_results, warn_of
+from numdiff._differentiate import results_of, warn_of
 from numdiff._kernels.function import Function
+from numdiff._kernels.richardson import adaptive
 from numdiff._result import DerivativeResult
 from numdiff._validate import adaptive_options, as_function, as_point, integer_between
 
@@ -133,7 +134,7 @@ def taylor(
     degree = integer_between(degree, 0, _MAX_DEGREE, "degree")
     options = adaptive_options(point, None, step, None, bounds, rtol, atol, max_nfev)
     orders = tuple(range(degree + 1))
-    results = adaptive_results(function, point, True, True, orders, *options, f0)
+    results = results_of(adaptive(function, point, True, True, orders, *options, f0), point, True, True)
     factorial = np.cumprod([1.0, *range(1, degree + 1)])
     coefficients = DerivativeResult(
         np.array([r.value for r in results]) / factorial,

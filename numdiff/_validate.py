@@ -139,6 +139,8 @@ def adaptive_options(
     max_nfev: Any,
 ) -> AdaptiveOptions:
     """Step, lower and upper bound, rtol, atol and max_nfev (0: no limit), checked."""
+    if accuracy is step is scale is bounds is rtol is atol is max_nfev is None:
+        return None, None, None, 0.0, 0.0, 0
     for name, value in (("accuracy", accuracy), ("scale", scale)):
         if value is not None:
             raise TypeError(
