@@ -9,7 +9,7 @@ from glob import glob
 import numpy as np
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
-from setuptools.command.sdist import sdist
+from setuptools.command.egg_info import egg_info
 
 KERNELS = ["stencil", "function", "quotient", "window", "phases", "richardson"]
 CHECKED = os.environ.get("NUMDIFF_BOUNDSCHECK", "0") not in ("", "0")
@@ -50,14 +50,14 @@ class BuildKernels(build_ext):
         super().build_extensions()
 
 
-class SourceDistribution(sdist):
-    def add_defaults(self):
+class SourceList(egg_info):
+    def find_sources(self):
         # whoever packages the library wants to test it, and tests need the bank beside them
-        super().add_defaults()
+        super().find_sources()
         self.filelist.extend([*glob("tests/*.py"), *glob("benchmarks/*.py"), "CHANGELOG.md"])
 
 
 setup(
     ext_modules=[extension(name) for name in KERNELS],
-    cmdclass={"build_ext": BuildKernels, "sdist": SourceDistribution},
+    cmdclass={"build_ext": BuildKernels, "egg_info": SourceList},
 )

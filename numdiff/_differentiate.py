@@ -46,9 +46,9 @@ def differentiate(
     if method == "richardson":
         options = adaptive_options(point, accuracy, step, scale, bounds, rtol, atol, max_nfev)
         raw = adaptive(function, point, pointwise, one_output, (order,), *options, f0)
-        if one_output and not (full_output or point.ndim or point.itemsize == 4) and raw[0].size == 1:
-            if raw[1].item() < inf:
-                return raw[0].item()  # by far the most frequent, and the rest takes longer than the evaluations
+        number = one_output and not point.ndim and raw[0].size == 1 and point.itemsize == 8
+        if number and not full_output and raw[1].item() < inf:
+            return raw[0].item()  # by far the most frequent; the way below takes longer than the evaluations
         result = results_of(raw, point, pointwise, one_output)[0]
         if not full_output:
             warn_of(result)
@@ -69,19 +69,19 @@ def differentiate(
 
 def results_of(raw: tuple[Any, ...], point: Any, pointwise: bool, one_output: bool) -> list[DerivativeResult]:
     """Results of the adaptive method for each order, from what the kernel returns."""
-    value, error, step, status, outputs, nfev, first_error = raw
+    value, error, step, status, outputs, nfev = raw
     if value.shape[3] == 2:
         value = value.view(np.complex128)
         error = np.hypot(error[..., :1], error[..., 1:])
         step = np.fmax(step[..., :1], step[..., 1:])
         # the worse of both parts
         status = np.where(status.min(-1) < 0, status.min(-1), status.max(-1))
-    if first_error is not None and value.size and not np.isfinite(error).any():
-        raise first_error
     if point.dtype == np.float32:
         # the result is rounded once more
         error = error + np.abs(value) * 2.0**-24
-        value = value.astype(np.complex64 if value.dtype.kind == "c" else np.float32)
+        with np.errstate(over="ignore"):
+            value = value.astype(np.complex64 if value.dtype.kind == "c" else np.float32)
+        error[~np.isfinite(value)] = np.inf
     shape = point.shape if pointwise or one_output else (outputs or (1,)) + (point.shape or (1,))
     return [
         _result(

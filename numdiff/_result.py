@@ -12,7 +12,14 @@ __all__ = ["DerivativeResult", "NumdiffWarning", "Status"]
 class Status(IntEnum):
     """What is known of one entry of a result. Negative: no derivative to be trusted, or not as good as was asked.
 
-    The arrays of a result hold these as int8; ``Status(result.status[i]).name`` is the name.
+    The arrays of a result hold these as int8.
+
+    Examples
+    --------
+    >>> import numdiff
+    >>> r = numdiff.derivative(abs, [0.0, 1.0], full_output=True)
+    >>> [numdiff.Status(s).name for s in r.status]
+    ['KINK', 'CONVERGED']
     """
 
     CONVERGED = 0
@@ -47,7 +54,18 @@ class Status(IntEnum):
 
 
 class NumdiffWarning(UserWarning):
-    """A result has entries without an error bound."""
+    """A result has entries without an error bound.
+
+    Examples
+    --------
+    >>> import warnings, numdiff
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("error", numdiff.NumdiffWarning)
+    ...     numdiff.derivative(abs, 0.0)
+    Traceback (most recent call last):
+        ...
+    numdiff._result.NumdiffWarning: derivative without an error bound: KINK, value 0.0 (full_output=True returns statuses instead of warning)
+    """
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -28,6 +28,13 @@ class TaylorResult:
         In powers of x - x0: its domain is [x0 - 1, x0 + 1], its window [-1, 1], so that calling it with x is right.
     coefficients : DerivativeResult
         value, error (bound), status and step of every coefficient, of shape (degree + 1,); nfev.
+
+    Examples
+    --------
+    >>> import math, numdiff
+    >>> r = numdiff.taylor(math.exp, 0.0, 3, full_output=True)
+    >>> bool((abs(r.coefficients.value - [1, 1, 1 / 2, 1 / 6]) <= r.coefficients.error).all())
+    True
     """
 
     polynomial: Polynomial

@@ -7,24 +7,27 @@ here and now, except closed forms and the values certified by NIST.
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TextIO
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TextIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 import numdiff
+from numdiff import DerivativeResult, Status
 
 WIDTH = 96
 EPS = float(np.finfo(np.float64).eps)
 
 # A model of an error gives its order of magnitude; the constants that it leaves out are below this factor.
 SAFETY = 4.0
+
+# What the adaptive method's bounds may be, relative to the largest entry of a derivative of a smooth function.
+SHARP = 1e-9
 
 Vector = NDArray[np.float64]
 
@@ -72,6 +75,53 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Bounded(Comparison):
+    """A number of the adaptive method beside its analytic value, which must lie within the bound reported.
+
+    Attributes
+    ----------
+    analytic : float
+        NaN where there is no derivative; then there must be no bound either.
+    tolerance : float
+        The bound, plus the rounding of the analytic value itself.
+    bound : float
+        The bound that was reported.
+    largest_bound : float
+        A bound that is larger is of no use, and a disagreement.
+    status, expected : Status
+        The status that was reported and the one that should be.
+    nfev : int or None
+        Evaluations of f; None for what came out of the same evaluations as the line before.
+
+    Examples
+    --------
+    >>> pi = Bounded("pi", 3.14, math.pi, 2e-3, 2e-3, 0.1, Status.CONVERGED, Status.CONVERGED, 0)
+    >>> pi.agrees, replace(pi, largest_bound=1e-6).agrees, replace(pi, status=Status.NOISY).agrees
+    (True, False, False)
+    """
+
+    numerical: float
+    analytic: float
+    bound: float
+    largest_bound: float
+    status: Status
+    expected: Status
+    nfev: int | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the status is the expected one and the error is within a bound small enough.
+
+        Without a bound nothing is claimed, which is right where there is no derivative or the status says so.
+        """
+        if self.status != self.expected:
+            return False
+        if math.isinf(self.bound):
+            return math.isnan(self.analytic) or self.expected < 0
+        return self.error <= self.tolerance and self.bound <= self.largest_bound
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows of text under a header; the first column is set to the left, the others to the right."""
 
@@ -89,24 +139,34 @@ class Comparisons:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """A table of the adaptive method's numbers: value, analytic value, error, bound, evaluations, status."""
+
+    rows: tuple[Bounded, ...]
+
+
+@dataclass(frozen=True)
 class Verbatim:
     """Lines to print as they are."""
 
     lines: tuple[str, ...]
 
 
+Part: TypeAlias = str | Table | Comparisons | Answers | Verbatim
+
+
 @dataclass(frozen=True)
 class Section:
-    """A title and its parts in order: paragraphs (str), tables, comparisons, verbatim lines."""
+    """A title and its parts in order: paragraphs (str), tables, comparisons, answers, verbatim lines."""
 
     title: str
-    parts: tuple[str | Table | Comparisons | Verbatim, ...]
+    parts: tuple[Part, ...]
 
     @property
     def comparisons(self) -> Iterator[Comparison]:
         """Every comparison of the section."""
         for part in self.parts:
-            if isinstance(part, Comparisons):
+            if isinstance(part, Comparisons | Answers):
                 yield from part.rows
 
 
@@ -212,6 +272,70 @@ def _compare_entries(names: Sequence[str], measured: Measured, analytic: Any) ->
     allowed = np.broadcast_to(measured.allowed, expected.shape) if same else np.zeros(expected.shape)
     entries = zip(names, values.flat, expected.flat, allowed.flat, strict=True)
     return tuple(Comparison(name, float(v), float(a), float(t)) for name, v, a, t in entries)
+
+
+# ---- examples: what is differentiated by fixed steps first, and by the adaptive method afterwards
+
+
+@dataclass(frozen=True)
+class Example:
+    """A function, a point and the analytic derivative there, with a name for each of its entries.
+
+    The derivative has the shape () of a function of one number, (D,) of a gradient or (E, D) of a Jacobian.
+    """
+
+    names: tuple[str, ...]
+    f: Callable[[Any], Any]
+    x: Any
+    analytic: Any
+
+    def adaptive(self) -> DerivativeResult:
+        """The derivative and what is known of it; no step, no method is given."""
+        dimensions = np.ndim(self.analytic)
+        if dimensions == 0:
+            return numdiff.derivative(self.f, self.x, full_output=True)
+        if dimensions == 1:
+            return numdiff.gradient(self.f, self.x, full_output=True)
+        return numdiff.jacobian(self.f, self.x, full_output=True)
+
+    def beside(self, measured: Measured) -> tuple[Comparison, ...]:
+        return _compare_entries(self.names, measured, self.analytic)
+
+
+def _with_bounds(
+    names: Sequence[str],
+    result: DerivativeResult,
+    analytic: Any,
+    largest_bound: Any,
+    expected: Status = Status.CONVERGED,
+) -> tuple[Bounded, ...]:
+    """Entry by entry, the answers of the adaptive method; of another shape than the analytic ones, none agrees."""
+    exact = np.asarray(analytic, dtype=np.float64)
+    same = np.shape(result.value) == exact.shape
+    values, bounds = (np.asarray(a if same else np.full(exact.shape, np.nan)) for a in (result.value, result.error))
+    statuses = np.broadcast_to(np.asarray(result.status) if same else Status.NONFINITE, exact.shape)
+    most = np.broadcast_to(largest_bound, exact.shape)
+    entries = zip(names, values.flat, exact.flat, bounds.flat, most.flat, statuses.flat, strict=True)
+    return tuple(
+        Bounded(
+            quantity=name,
+            numerical=float(v),
+            analytic=float(a),
+            tolerance=float(b + SAFETY * EPS * abs(a)),
+            bound=float(b),
+            largest_bound=float(m),
+            status=Status(int(s)),
+            expected=expected,
+            nfev=result.nfev if i == 0 else None,
+        )
+        for i, (name, v, a, b, m, s) in enumerate(entries)
+    )
+
+
+def _answers(example: Example, result: DerivativeResult | None = None) -> tuple[Bounded, ...]:
+    """The adaptive method's answers for an example, which are computed here unless they are given."""
+    largest = SHARP * float(np.max(np.abs(example.analytic)))
+    return _with_bounds(example.names, result or example.adaptive(), example.analytic, largest)
 
 
 # ---- section 1: the limit of the difference quotient
@@ -338,7 +462,7 @@ def _sweep(smooth: Smooth) -> tuple[Table, Comparisons]:
 
 def limit(examples: Sequence[Smooth] = (POWER, EXPONENTIAL)) -> Section:
     """The difference quotient as h goes to 0, where truncation and round-off meet."""
-    parts: list[str | Table | Comparisons | Verbatim] = [
+    parts: list[Part] = [
         "The derivative is the limit of (f(x + h) - f(x)) / h for h -> 0. For x^n the binomial theorem "
         "gives the quotient as n x^(n-1) + (n choose 2) x^(n-2) h + ..., and every term but the first "
         "vanishes with h. A computer cannot follow the limit to its end: f is rounded to 16 digits, and "
@@ -367,10 +491,10 @@ def limit(examples: Sequence[Smooth] = (POWER, EXPONENTIAL)) -> Section:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: left side differentiated as a whole, right side put together from derivatives of the parts."""
+    """A rule: the function to be differentiated as a whole, and what its derivative is, from those of its parts."""
 
     name: str
-    left: tuple[str, Callable[[float], Measured]]
+    left: tuple[str, Callable[[float], float]]
     right: tuple[str, Callable[[float], Measured]]
     analytic: Callable[[float], float]
 
@@ -386,19 +510,19 @@ def _g(x: float) -> float:
 RULES = (
     Rule(
         "sum",
-        ("(f + g)'", lambda x: _derivative(lambda t: _f(t) + _g(t), x)),
+        ("(f + g)'", lambda t: _f(t) + _g(t)),
         ("f' + g'", lambda x: _derivative(_f, x) + _derivative(_g, x)),
         lambda x: math.cos(x) + 2 * x,
     ),
     Rule(
         "product",
-        ("(f g)'", lambda x: _derivative(lambda t: _f(t) * _g(t), x)),
+        ("(f g)'", lambda t: _f(t) * _g(t)),
         ("f' g + f g'", lambda x: _derivative(_f, x) * _g(x) + _derivative(_g, x) * _f(x)),
         lambda x: math.cos(x) * (x**2 + 1) + math.sin(x) * 2 * x,
     ),
     Rule(
         "quotient",
-        ("(f / g)'", lambda x: _derivative(lambda t: _f(t) / _g(t), x)),
+        ("(f / g)'", lambda t: _f(t) / _g(t)),
         (
             "(f' g - f g') / g^2",
             lambda x: (_derivative(_f, x) * _g(x) - _derivative(_g, x) * _f(x)) / _g(x) ** 2,
@@ -407,13 +531,13 @@ RULES = (
     ),
     Rule(
         "chain",
-        ("(f o g)'", lambda x: _derivative(lambda t: _f(_g(t)), x)),
+        ("(f o g)'", lambda t: _f(_g(t))),
         ("f'(g(x)) g'(x)", lambda x: _derivative(_f, _g(x)) * _derivative(_g, x)),
         lambda x: math.cos(x**2 + 1) * 2 * x,
     ),
     Rule(
         "chain, (2x+1)^4",
-        ("((2x+1)^4)'", lambda x: _derivative(lambda t: (2 * t + 1) ** 4, x)),
+        ("((2x+1)^4)'", lambda t: (2 * t + 1) ** 4),
         (
             "4 u^3 u', u = 2x+1",
             lambda x: _derivative(lambda u: u**4, 2 * x + 1) * _derivative(lambda t: 2 * t + 1, x),
@@ -427,8 +551,9 @@ def rules(x: float = 0.5, table: Sequence[Rule] = RULES) -> Section:
     """The sum, product, quotient and chain rules, each side computed numerically."""
     rows = []
     for rule in table:
-        for label, side in (rule.left, rule.right):
-            rows.append(_compare(f"{rule.name}: {label}", side(x), rule.analytic(x)))
+        (whole, function), (combined, right) = rule.left, rule.right
+        rows.append(_compare(f"{rule.name}: {whole}", _derivative(function, x), rule.analytic(x)))
+        rows.append(_compare(f"{rule.name}: {combined}", right(x), rule.analytic(x)))
     return Section(
         "The rules of differentiation",
         (
@@ -462,52 +587,71 @@ def _map(x: Any) -> Any:
 MATRIX = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 
 
-def partials(x: float = 2.0, y: float = 1.0) -> Section:
-    """Partial derivatives, the gradient as a row, columns and matrices, with their shapes."""
+def partial_examples(x: float = 2.0, y: float = 1.0) -> tuple[Example, ...]:
+    """Two partial derivatives, a gradient, the Jacobians of a curve, of a map and of a linear map."""
     point = np.array([x, y])
-    slope_1 = (2 * (x + 2 * y**3), 12 * (x + 2 * y**3) * y**2)
-    slope_2 = (2 * x * y + y**3, x**2 + 3 * x * y**2)
-    held = (
-        _compare("d/dx (x + 2y^3)^2", _derivative(lambda t: _square_of_sum((t, y)), x), slope_1[0]),
-        _compare("d/dy (x + 2y^3)^2", _derivative(lambda t: _square_of_sum((x, t)), y), slope_1[1]),
-    )
-
-    gradient = numdiff.gradient(_mixed_powers, point, method="central", accuracy=2)
-    row = _jacobian(_mixed_powers, point)
-    of_gradient = Measured(np.asarray(gradient, dtype=np.float64), row.allowed[0])
-    names = [f"d/dx{j + 1} (x1^2 x2 + x1 x2^3)" for j in range(2)]
-    gradients = (
-        Comparison("gradient, of the shape of x", gradient.shape, (2,), 0.0),
-        *_compare_entries(names, of_gradient, slope_2),
-        Comparison("Jacobian of f, a 1 x D row", row.value.shape, (1, 2), 0.0),
-        *_compare_entries(names, row, [slope_2]),
-    )
-
-    column = _jacobian(_curve, x)
-    columns = (
-        Comparison("Jacobian of the curve, an E x 1 column", column.value.shape, (3, 1), 0.0),
-        *_compare_entries(
-            [f"d{part}/dt" for part in ("(t^2)", "(sin t)", "(e^t)")],
-            column,
+    e = math.exp(x - y)
+    return (
+        Example(("d/dx (x + 2y^3)^2",), lambda t: _square_of_sum((t, y)), x, 2 * (x + 2 * y**3)),
+        Example(("d/dy (x + 2y^3)^2",), lambda t: _square_of_sum((x, t)), y, 12 * (x + 2 * y**3) * y**2),
+        Example(
+            ("d/dx1 (x1^2 x2 + x1 x2^3)", "d/dx2 (x1^2 x2 + x1 x2^3)"),
+            _mixed_powers,
+            point,
+            (2 * x * y + y**3, x**2 + 3 * x * y**2),
+        ),
+        Example(
+            ("d(t^2)/dt", "d(sin t)/dt", "d(e^t)/dt"),
+            _curve,
+            x,
             [[2 * x], [math.cos(x)], [math.exp(x)]],
         ),
-    )
-
-    matrix = _jacobian(_map, point)
-    e = math.exp(x - y)
-    matrices = (
-        Comparison("Jacobian of F, an E x D matrix", matrix.value.shape, (3, 2), 0.0),
-        *_compare_entries(
-            [f"dF{i + 1}/dx{j + 1}" for i in range(3) for j in range(2)],
-            matrix,
+        Example(
+            tuple(f"dF{i + 1}/dx{j + 1}" for i in range(3) for j in range(2)),
+            _map,
+            point,
             [[y, x], [1, 2 * y], [e, -e]],
+        ),
+        Example(
+            tuple(f"A{i + 1}{j + 1}" for i in range(2) for j in range(3)),
+            lambda v: MATRIX @ v,
+            np.array([x, y, 1.0]),
+            MATRIX,
         ),
     )
 
-    linear = _jacobian(lambda v: MATRIX @ v, np.array([x, y, 1.0]))
+
+def partials(x: float = 2.0, y: float = 1.0) -> Section:
+    """Partial derivatives, the gradient as a row, columns and matrices, with their shapes."""
+    by_x, by_y, mixed, curve, mapping, linear = partial_examples(x, y)
+    held = (*by_x.beside(_derivative(by_x.f, by_x.x)), *by_y.beside(_derivative(by_y.f, by_y.x)))
+
+    gradient = numdiff.gradient(mixed.f, mixed.x, method="central", accuracy=2)
+    row = _jacobian(mixed.f, mixed.x)
+    of_gradient = Measured(np.asarray(gradient, dtype=np.float64), row.allowed[0])
+    gradients = (
+        Comparison("gradient, of the shape of x", gradient.shape, (2,), 0.0),
+        *mixed.beside(of_gradient),
+        Comparison("Jacobian of f, a 1 x D row", row.value.shape, (1, 2), 0.0),
+        *_compare_entries(mixed.names, row, [mixed.analytic]),
+    )
+
+    column = _jacobian(curve.f, curve.x)
+    columns = (
+        Comparison("Jacobian of the curve, an E x 1 column", column.value.shape, (3, 1), 0.0),
+        *curve.beside(column),
+    )
+
+    matrix = _jacobian(mapping.f, mapping.x)
+    matrices = (
+        Comparison("Jacobian of F, an E x D matrix", matrix.value.shape, (3, 2), 0.0),
+        *mapping.beside(matrix),
+    )
+
+    constant = _jacobian(linear.f, linear.x)
     constants = (
-        Comparison("Jacobian of v -> A v, E x D", linear.value.shape, (2, 3), 0.0),
-        *_compare_entries([f"A{i + 1}{j + 1}" for i in range(2) for j in range(3)], linear, MATRIX),
+        Comparison("Jacobian of v -> A v, E x D", constant.value.shape, (2, 3), 0.0),
+        *linear.beside(constant),
     )
     return Section(
         "Partial derivatives, gradients, Jacobians",
@@ -557,34 +701,68 @@ def _product_in_print(factors: Sequence[tuple[str, Vector]]) -> Verbatim:
     return Verbatim(tuple("  " + "".join(parts).rstrip() for parts in zip(*blocks, strict=True)))
 
 
-def chain(t: float = 0.75, s: float = 1.5) -> Section:
-    """The chain rule: the Jacobian of a composition is the product of the Jacobians."""
-    inner = _jacobian(_circle, t)
-    outer = _jacobian(_outer, _circle(t))
-    product = outer @ inner
-    whole = _jacobian(lambda u: _outer(_circle(u)), t)
-    analytic = [[2 * math.sin(t) * (math.cos(t) - 1)]]
-    along_curve = (
-        Comparison("shape of the product, (1 x 2)(2 x 1)", product.value.shape, (1, 1), 0.0),
-        *_compare_entries(["df/dt, of the composition"], whole, analytic),
-        *_compare_entries(["df/dt, product of Jacobians"], product, analytic),
+@dataclass(frozen=True)
+class Composition:
+    """A composition outer(inner): the two Jacobians, whose product is that of the whole."""
+
+    outer: Example
+    inner: Example
+    whole: Example
+
+
+def compositions(t: float = 0.75, s: float = 1.5) -> tuple[Composition, Composition]:
+    """x1^2 + 2 x2 along a circle, and over the plane in polar coordinates."""
+    sine, cosine = math.sin(t), math.cos(t)
+    polar = np.array([s, t])
+    return (
+        Composition(
+            Example(("df/dx1", "df/dx2"), _outer, _circle(t), [[2 * sine, 2]]),
+            Example(("dx1/dt", "dx2/dt"), _circle, t, [[cosine], [-sine]]),
+            Example(("df/dt",), lambda u: _outer(_circle(u)), t, [[2 * sine * (cosine - 1)]]),
+        ),
+        Composition(
+            Example(("df/dx1", "df/dx2"), _outer, _polar(polar), [[2 * s * cosine, 2]]),
+            Example(
+                ("dx1/ds", "dx1/dt", "dx2/ds", "dx2/dt"),
+                _polar,
+                polar,
+                [[cosine, -s * sine], [sine, s * cosine]],
+            ),
+            Example(
+                ("df/ds", "df/dt"),
+                lambda p: _outer(_polar(p)),
+                polar,
+                [[2 * s * cosine**2 + 2 * sine, -2 * s**2 * cosine * sine + 2 * s * cosine]],
+            ),
+        ),
     )
 
-    point = np.array([s, t])
-    inner_2 = _jacobian(_polar, point)
-    outer_2 = _jacobian(_outer, _polar(point))
-    product_2 = outer_2 @ inner_2
-    whole_2 = _jacobian(lambda p: _outer(_polar(p)), point)
-    analytic_2 = [
-        [
-            2 * s * math.cos(t) ** 2 + 2 * math.sin(t),
-            -2 * s**2 * math.cos(t) * math.sin(t) + 2 * s * math.cos(t),
-        ]
-    ]
+
+def _of_the_composition(composition: Composition) -> tuple[Measured, Measured, Measured, tuple[Comparison, ...]]:
+    """Outer and inner Jacobian, their product, and both that and the whole beside the analytic derivative."""
+    outer = _jacobian(composition.outer.f, composition.outer.x)
+    inner = _jacobian(composition.inner.f, composition.inner.x)
+    product = outer @ inner
+    whole = composition.whole
+    at_once, step_by_step = (
+        replace(whole, names=tuple(f"{name}, {how}" for name in whole.names))
+        for how in ("of the composition", "product of Jacobians")
+    )
+    return outer, inner, product, (*at_once.beside(_jacobian(whole.f, whole.x)), *step_by_step.beside(product))
+
+
+def chain(t: float = 0.75, s: float = 1.5) -> Section:
+    """The chain rule: the Jacobian of a composition is the product of the Jacobians."""
+    circle, polar = compositions(t, s)
+    outer, inner, product, along_curve = _of_the_composition(circle)
+    along_curve = (
+        Comparison("shape of the product, (1 x 2)(2 x 1)", product.value.shape, (1, 1), 0.0),
+        *along_curve,
+    )
+    outer_2, inner_2, product_2, over_plane = _of_the_composition(polar)
     over_plane = (
         Comparison("shape of the product, (1 x 2)(2 x 2)", product_2.value.shape, (1, 2), 0.0),
-        *_compare_entries(["df/ds, of the composition", "df/dt, of the composition"], whole_2, analytic_2),
-        *_compare_entries(["df/ds, product of Jacobians", "df/dt, product of Jacobians"], product_2, analytic_2),
+        *over_plane,
     )
     return Section(
         "The chain rule as a product of Jacobians",
@@ -614,7 +792,245 @@ def chain(t: float = 0.75, s: float = 1.5) -> Section:
     )
 
 
-# ---- section 5: a fit to measured data
+# ---- section 5: the adaptive method, on everything that was differentiated so far
+
+
+def worked_examples() -> tuple[tuple[str, tuple[Example, ...]], ...]:
+    """The examples of the sections before, in groups, each with its heading."""
+    smooth = tuple(Example((f"({s.name})' at {s.x:g}",), s.f, s.x, s.nth(1)) for s in (POWER, EXPONENTIAL))
+    combined = tuple(Example((rule.left[0],), rule.left[1], 0.5, rule.analytic(0.5)) for rule in RULES)
+    by_x, by_y, mixed, curve, mapping, linear = partial_examples()
+    # the names as above, but short
+    mixed = replace(mixed, names=("df/dx1", "df/dx2"))
+    return (
+        ("The limit of the difference quotient, and the left sides of the rules:", smooth + combined),
+        (
+            "The partial derivatives, the gradient of f(x1, x2) = x1^2 x2 + x1 x2^3, and the column of the curve:",
+            (by_x, by_y, mixed, curve),
+        ),
+        (
+            "The Jacobian of F, and that of the linear map, in which every bound is a matter of rounding:",
+            (mapping, linear),
+        ),
+    )
+
+
+def _which_step(smooth: Smooth) -> list[tuple[str, ...]]:
+    """Errors of the stencils at the best step that theory knows and at numdiff's, and of the adaptive method."""
+    exact = smooth.nth(1)
+    found = numdiff.derivative(smooth.f, smooth.x, full_output=True)
+    best, own, nfev = [], [], []
+    for s in STENCILS:
+        h = smooth.best_step(s)
+        told = numdiff.derivative(smooth.f, smooth.x, method=s.method, accuracy=s.accuracy, step=h)
+        best.append(f"{abs(told - exact):.1e}")
+        result = numdiff.derivative(smooth.f, smooth.x, method=s.method, accuracy=s.accuracy, full_output=True)
+        own.append(f"{abs(result.value - exact):.1e}")
+        nfev.append(str(result.nfev))
+    return [
+        (f"{smooth.name}: error, best h by f^(p+1)", *best, ""),
+        (f"{smooth.name}: error, h by numdiff", *own, f"{abs(found.value - exact):.1e}"),
+        (f"{smooth.name}: bound of that error", *("none" for _ in STENCILS), f"{found.error:.1e}"),
+        (f"{smooth.name}: evaluations of f", *nfev, str(found.nfev)),
+    ]
+
+
+def _product_with_bounds(composition: Composition) -> tuple[Bounded, ...]:
+    """The whole by the adaptive method, and the product of its Jacobians with their bounds carried along."""
+    whole = composition.whole
+    outer, inner = composition.outer.adaptive(), composition.inner.adaptive()
+    product = Measured(outer.value, outer.error) @ Measured(inner.value, inner.error)
+    # an entry of the product is as good as the worst that it is made of
+    worst = min(outer.status.min(), inner.status.min())
+    result = DerivativeResult(
+        product.value, product.allowed, np.full(product.value.shape, worst), None, outer.nfev + inner.nfev
+    )
+    at_once, step_by_step = (
+        replace(whole, names=tuple(f"{name}, {how}" for name in whole.names)) for how in ("composition", "product")
+    )
+    return _answers(at_once) + _answers(step_by_step, result)
+
+
+def adaptive(groups: Sequence[tuple[str, Sequence[Example]]] | None = None) -> Section:
+    """Every derivative of the sections before by the adaptive method, with its bound."""
+    table = tuple(row for smooth in (POWER, EXPONENTIAL) for row in _which_step(smooth))
+    parts: list[Part] = [
+        "Which h? The best one depends on higher derivatives that nobody has, and a fixed step does not say how far "
+        "off it is. The adaptive method, numdiff's default, asks f: it looks for the scale on which f varies, takes "
+        "differences at several h of that scale, extrapolates them to h = 0 (Richardson), and tests the outcome "
+        "at other h. What extrapolations of successive orders differ by, and what rounding can do to them, makes the "
+        "bound. Below, the error of each stencil if it is told its best h, and if it is not:",
+        Table(("", *(s.name for s in STENCILS), "adaptive"), table),
+        "The examples of the sections before; no h, no method, no scale is given. To agree, the error must be at "
+        f"most the bound (and {SAFETY:g} eps of the analytic value, which is rounded too), the bound at most "
+        f"{SHARP:g} of the largest entry of the derivative, and the status CONVERGED. nfev counts the evaluations of "
+        "f; those of a gradient or Jacobian stand on its first line.",
+    ]
+    answers: list[Bounded] = []
+    for heading, examples in worked_examples() if groups is None else groups:
+        rows = tuple(row for example in examples for row in _answers(example))
+        answers += rows
+        parts += [heading, Answers(rows)]
+    if groups is None:
+        rows = tuple(row for composition in compositions() for row in _product_with_bounds(composition))
+        answers += rows
+        parts += [
+            "The chain rule, f along the circle, then over the plane: the Jacobian of the composition, and the "
+            "product of the Jacobians, the bounds of its factors carried along:",
+            Answers(rows),
+        ]
+    within = sum(row.error <= row.tolerance for row in answers)
+    slack = [row.bound / row.error for row in answers if row.error > 0]
+    parts.append(
+        f"{within} of {len(answers)} errors lie within their bounds. "
+        + (f"A bound is {np.median(slack):.0f} times the error in the median: caution has a price. " if slack else "")
+        + "It is an estimate, not a proof: what f does between all the points at which it was evaluated is not known "
+        "to anybody who can only call it."
+    )
+    return Section("Which h? The adaptive method and its bounds", tuple(parts))
+
+
+# ---- section 6: Taylor polynomials
+
+
+@dataclass(frozen=True)
+class Series:
+    """A function, its Taylor coefficients about x0, a point nearby, and a bound of the rest of the series."""
+
+    name: str
+    f: Callable[[float], float]
+    x0: float
+    coefficients: tuple[float, ...]
+    nearby: float
+    remainder: float
+
+
+SERIES = (
+    Series("x^4", lambda x: x**4, 1.0, (1, 4, 6, 4, 1, 0, 0), nearby=1.5, remainder=0.0),
+    Series(
+        "sin x + cos x",
+        lambda x: math.sin(x) + math.cos(x),
+        0.0,
+        (1, 1, -1 / math.factorial(2), -1 / math.factorial(3), 1 / math.factorial(4), 1 / math.factorial(5)),
+        nearby=0.1,
+        # no derivative of it is larger than sqrt(2)
+        remainder=math.sqrt(2) * 0.1**6 / math.factorial(6),
+    ),
+)
+
+
+def _power(k: int, x0: float) -> str:
+    base = f"(x - {x0:g})" if x0 else "x"
+    return ("1", base)[k] if k < 2 else f"{base}^{k}"
+
+
+def expansions(table: Sequence[Series] = SERIES, sharp: float = 1e-7) -> Section:
+    """Taylor polynomials: the coefficients with their bounds, and a value nearby."""
+    parts: list[Part] = [
+        "The Taylor polynomial of f about x0 has the coefficients f^(k)(x0) / k!. numdiff.taylor computes all of "
+        "them from the same evaluations of f, and gives each a bound. A quotient of order k divides rounding "
+        f"by h^k, so digits get fewer from degree to degree: to agree, a bound may be {sharp:g} of the largest "
+        "coefficient.",
+    ]
+    for series in table:
+        degree = len(series.coefficients) - 1
+        result = numdiff.taylor(series.f, series.x0, degree, full_output=True)
+        found = result.coefficients
+        largest = max(map(abs, series.coefficients))
+        names = [_power(k, series.x0) for k in range(degree + 1)]
+        # what the bounds of the coefficients let the polynomial be wrong by, and the rounding of both values
+        distances = abs(series.nearby - series.x0) ** np.arange(degree + 1)
+        exact = series.f(series.nearby)
+        allowed = float(found.error @ distances) + series.remainder + SAFETY * EPS * abs(exact)
+        value = Comparison(f"at x = {series.nearby:g}", float(result.polynomial(series.nearby)), exact, allowed)
+        parts += [
+            f"{series.name} about {series.x0:g} to degree {degree}; the coefficients of the powers of "
+            f"{_power(1, series.x0)}:",
+            Answers(_with_bounds(names, found, series.coefficients, sharp * largest)),
+            f"The polynomial beside f itself; allowed is what the bounds add up to there, and the rest of the series, "
+            f"{f'at most {series.remainder:.1e}' if series.remainder else 'which is 0'}:",
+            Comparisons((value,), names=("polynomial", "f")),
+        ]
+    return Section("Taylor polynomials", tuple(parts))
+
+
+# ---- section 7: where it is difficult
+
+
+@dataclass(frozen=True)
+class Case:
+    """A function and a point at which it is difficult, or has no derivative (NaN), and what should be reported."""
+
+    name: str
+    f: Callable[[float], Any]
+    x: float
+    expected: Status
+    derivative: float = math.nan
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+TO_THE_RIGHT = {"bounds": (0.0, math.inf)}
+
+CASES = (
+    Case("|x| at 0", abs, 0.0, Status.KINK),
+    Case("|x| at 0, x >= 0", abs, 0.0, Status.ONE_SIDED, 1.0, TO_THE_RIGHT),
+    Case("cos sqrt x at 0", lambda x: np.cos(np.sqrt(x)), 0.0, Status.ONE_SIDED, -0.5),
+    Case("sqrt x at 0, x >= 0", np.sqrt, 0.0, Status.EDGE, math.nan, TO_THE_RIGHT),
+    Case("log x at 0", lambda x: math.log(x) if x else -math.inf, 0.0, Status.NONFINITE),
+    Case("a step from 0 to 1", lambda x: float(x >= 1), 1.0, Status.JUMP),
+    Case("sin x, 6 decimals", lambda x: round(math.sin(x), 6), 1.0, Status.NOISY, math.cos(1.0)),
+    Case("e^x as a float32", lambda x: float(np.float32(math.exp(x))), 1.0, Status.NOISY, math.e),
+    Case("x sin(1/x) at 0", lambda x: x * math.sin(1 / x) if x else 0.0, 0.0, Status.UNRELIABLE),
+    Case("the constant 3", lambda x: 3.0, 1.0, Status.FLAT, 0.0),
+    Case("e^x, max_nfev=8", math.exp, 1.0, Status.BUDGET, math.e, {"max_nfev": 8}),
+)
+
+ADVICE = {
+    Status.CONVERGED: "the bound holds about what can be had. Nothing to do.",
+    Status.KINK: "the slopes on the two sides of x differ, and the value is their mean, not a derivative. Take one "
+    "side, by bounds, or smooth f.",
+    Status.ONE_SIDED: "f could be had on one side of x only; the bound is that of the derivative from there. Nothing "
+    "to do, if x lies at the edge of the domain.",
+    Status.EDGE: "no derivative could be had at the edge of the domain; that of sqrt x is infinite. Move x inwards, or "
+    "leave it out.",
+    Status.NONFINITE: "x or f(x) is infinite or NaN. Look at f there, or keep x away from it.",
+    Status.JUMP: "f jumps at x, and the value means nothing. Keep x away from the jump.",
+    Status.NOISY: "f has less than 16 digits. The noise was measured, and the bound of the derivative of what is under "
+    "it includes it. For more digits make f smoother: tighter tolerances inside it, float64.",
+    Status.UNRELIABLE: "f varies on every scale that was looked at. Give a step at which it is smooth, or look at f.",
+    Status.FLAT: "f is constant as far as one can see, and the derivative 0. If it should not be, look at f.",
+    Status.BUDGET: "the evaluations were used up; the value is the best so far. Raise max_nfev.",
+}
+
+
+def difficulties(table: Sequence[Case] = CASES, coarse: float = 1e-3) -> Section:
+    """What is reported at a kink, a jump, an edge, of noise, and what to do about it."""
+    rows: list[Bounded] = []
+    for case in table:
+        result = numdiff.derivative(case.f, case.x, full_output=True, **case.options)
+        # noise costs digits, an edge does not
+        most = coarse if case.expected == Status.NOISY else SHARP
+        rows += _with_bounds([case.name], result, case.derivative, most, case.expected)
+    advice = []
+    for status in dict.fromkeys(row.status for row in rows):
+        advice += textwrap.wrap(
+            f"{status.name}: {ADVICE[status]}", WIDTH, initial_indent="  ", subsequent_indent="      "
+        )
+    return Section(
+        "Kinks, jumps, noise, edges",
+        (
+            "Not every function has a derivative, and not every derivative can be had to 12 digits. The status says "
+            "which is the case; who asks for the value alone is warned where there is no bound. To agree, the "
+            f"status must be the right one; a bound, if there is one, must hold and be at most {coarse:g} where f is "
+            f"noisy, {SHARP:g} elsewhere (at x = 1, unless another x is named):",
+            Answers(tuple(rows)),
+            "What they mean, and what to do:",
+            Verbatim(tuple(advice)),
+        ),
+    )
+
+
+# ---- section 8: a fit to measured data
 
 
 @dataclass(frozen=True)
@@ -669,10 +1085,35 @@ def growth_jacobian(b: Any, x: Any) -> Any:
     return np.stack([y / b[0], -y * share, y * x * share, y * np.log1p(e) / b[3] ** 2], axis=-1)
 
 
-def fit(problem: Fit = RAT43) -> Section:
-    """NIST's Rat43: the Jacobian of the residuals, and a least-squares fit that uses it."""
+@dataclass(frozen=True)
+class Solved:
+    """A fit: parameters, sum of squares, evaluations by the solver, Jacobians, and the evaluations inside these."""
+
+    b: Vector
+    sum_of_squares: float
+    nfev: int
+    jacobians: int
+    inside: int
+
+
+def _solve(residuals: Callable[[Any], Any], start: Sequence[float], method: Literal["central", "richardson"]) -> Solved:
+    """Least squares as far as rounding lets it, the Jacobian by a method of numdiff."""
     from scipy.optimize import least_squares  # type: ignore[import-untyped]
 
+    counted = numdiff.Function(residuals)
+    jacobians = itertools.count()
+
+    def jac(b: Any) -> Any:
+        next(jacobians)
+        return numdiff.jacobian(counted, b, method=method)
+
+    tight = 4 * EPS
+    result = least_squares(residuals, start, jac=jac, method="lm", ftol=tight, xtol=tight, gtol=tight)
+    return Solved(result.x, float(2 * result.cost), result.nfev, next(jacobians), counted.nfev)
+
+
+def fit(problem: Fit = RAT43) -> Section:
+    """NIST's Rat43: the Jacobian of the residuals, and a least-squares fit that uses it."""
     x, y = np.array(problem.x, dtype=np.float64), np.array(problem.y)
     certified = np.array(problem.parameters)
     freedom = len(y) - len(certified)
@@ -693,6 +1134,13 @@ def fit(problem: Fit = RAT43) -> Section:
     worst = tuple(max(entries[j::inputs], key=_exhausted) for j in range(inputs))
     agreeing = Comparison("entries that agree", float(sum(c.agrees for c in entries)), float(len(entries)), 0.0)
 
+    answers = _with_bounds(
+        names, numdiff.jacobian(residuals, certified, full_output=True), by_hand, SHARP * np.abs(by_hand).max(axis=0)
+    )
+    nfev = answers[0].nfev
+    closest = tuple(replace(max(answers[j::inputs], key=_exhausted), nfev=None if j else nfev) for j in range(inputs))
+    within = Comparison("entries that agree", float(sum(a.agrees for a in answers)), float(len(answers)), 0.0)
+
     rows = tuple(
         (f"{x_i:g}", f"{y_i:.2f}", f"{y_i + r_i:.2f}", f"{r_i:+.2f}", "|" + "o".rjust(round(y_i / 15)))
         for x_i, y_i, r_i in zip(problem.x, problem.y, residuals(certified), strict=True)
@@ -708,7 +1156,7 @@ def fit(problem: Fit = RAT43) -> Section:
         problem.sum_of_squares,
         problem.half_unit(problem.sum_of_squares),
     )
-    parts: list[str | Table | Comparisons | Verbatim] = [
+    parts: list[Part] = [
         "The model b1 / (1 + exp(b2 - b3 x))^(1/b4) for the dry weight y of onions after time x, and 15 observations.",
         f"Source: {problem.source}.",
         "The data, and the model at the certified parameters:",
@@ -720,40 +1168,67 @@ def fit(problem: Fit = RAT43) -> Section:
         "for b2 in the exponent, 1/8 for b3, which x (8 on average) multiplies there, and b4/2, since 1/b4 "
         "has a pole at 0:",
         Comparisons((shape, *worst, agreeing)),
+        f"The same by the adaptive method, which needs no lengths; of each column the entry that comes closest to its "
+        f"bound. The bounds may be {SHARP:g} of the largest entry of their column:",
+        Answers(closest),
+        Comparisons((within,)),
     ]
 
-    parts.append(
-        "The fit: scipy.optimize.least_squares with jac by numdiff. Near its minimum the sum of squares is "
-        f"flat: within sqrt(eps (n - p)) = {math.sqrt(EPS * freedom):.1e} standard errors of it, the change "
-        f"is lost in rounding. {SAFETY:g} times that, and half a unit of the certified value's last digit, "
-        "is allowed:"
-    )
     flat = SAFETY * math.sqrt(EPS * freedom)
-    jac = functools.partial(numdiff.jacobian, residuals, method="central")
-    for number, start in enumerate(problem.starts, 1):
-        tight = 4 * EPS
-        result = least_squares(residuals, start, jac=jac, method="lm", ftol=tight, xtol=tight, gtol=tight)
-        final = jac(result.x)
-        variance = 2 * result.cost / freedom
+    allowed = flat + max(map(problem.half_unit, problem.parameters)) / min(problem.standard_errors)
+    parts.append(
+        "The fit: scipy.optimize.least_squares with jac by numdiff, central differences; the standard errors from the "
+        "adaptive Jacobian at the solution. Near its minimum the sum of squares is flat: within sqrt(eps (n - p)) = "
+        f"{math.sqrt(EPS * freedom):.1e} standard errors of it, the change is lost in rounding. {SAFETY:g} times that, "
+        "and half a unit of the certified value's last digit, is allowed:"
+    )
+    fits = [_solve(residuals, start, "central") for start in problem.starts]
+    for number, (start, solved) in enumerate(zip(problem.starts, fits, strict=True), 1):
+        final = numdiff.jacobian(residuals, solved.b)
+        variance = solved.sum_of_squares / freedom
         errors = np.sqrt(variance * np.diag(np.linalg.inv(final.T @ final)))
         rows_of_fit = [
             Comparison(f"b{j + 1}", float(b), c, flat * s + problem.half_unit(c))
-            for j, (b, c, s) in enumerate(zip(result.x, problem.parameters, problem.standard_errors, strict=True))
+            for j, (b, c, s) in enumerate(zip(solved.b, problem.parameters, problem.standard_errors, strict=True))
         ]
         rows_of_fit += [
             Comparison(f"standard error of b{j + 1}", float(b), s, flat * s + problem.half_unit(s))
             for j, (b, s) in enumerate(zip(errors, problem.standard_errors, strict=True))
         ]
-        total = Comparison("sum of squares", float(2 * result.cost), problem.sum_of_squares, recomputed.tolerance)
+        total = Comparison("sum of squares", solved.sum_of_squares, problem.sum_of_squares, recomputed.tolerance)
         parts += [
-            f"From NIST's start {number}, b = ({', '.join(f'{b:g}' for b in start)}), after {result.nfev} "
-            f"evaluations of the residuals and {result.njev} of the Jacobian:",
+            f"From NIST's start {number}, b = ({', '.join(f'{b:g}' for b in start)}), after {solved.nfev} "
+            f"evaluations of the residuals and {solved.jacobians} of the Jacobian:",
             Comparisons((*rows_of_fit, total), names=("fitted", "certified"), digits=True),
         ]
+
+    adaptive_fits = [_solve(residuals, start, "richardson") for start in problem.starts]
+    costs, distances = [], []
+    for number, pair in enumerate(zip(fits, adaptive_fits, strict=True), 1):
+        for name, solved in zip(("central", "adaptive"), pair, strict=True):
+            far = float(np.max(np.abs(solved.b - certified) / problem.standard_errors))
+            costs.append((f"start {number}, {name}", str(solved.jacobians), str(solved.inside), f"{far:.1e}"))
+            distances.append(Comparison(f"start {number}, {name}: farthest b", far, 0.0, allowed))
+    parts += [
+        "With the adaptive Jacobian the fits end as close, in standard errors: what limits them is how flat the "
+        "minimum is, not the Jacobian, which only has to lead there. A solver is well served by central differences; "
+        "the adaptive method is for what is reported in the end, and for telling whether a Jacobian is good enough:",
+        Table(("", "Jacobians", "evaluations for them", "farthest b"), tuple(costs)),
+        Comparisons(tuple(distances), names=("distance", "certified")),
+    ]
     return Section("A fit to measured data: Rat43 of NIST", tuple(parts))
 
 
-SECTIONS: tuple[Callable[[], Section], ...] = (limit, rules, partials, chain, fit)
+SECTIONS: tuple[Callable[[], Section], ...] = (
+    limit,
+    rules,
+    partials,
+    chain,
+    adaptive,
+    expansions,
+    difficulties,
+    fit,
+)
 
 
 # ---- printing
@@ -819,11 +1294,37 @@ def _as_table(block: Comparisons) -> Table:
     return Table(header, tuple(zip(*columns, strict=True)))
 
 
-def _part_lines(part: str | Table | Comparisons | Verbatim) -> list[str]:
+def _answer(value: float, row: Bounded) -> str:
+    """A value of the adaptive method with the decimals that its bound leaves it, as far as there is room."""
+    if math.isnan(value):
+        return "none"
+    if not math.isfinite(row.bound):
+        return f"{value:.3g}"
+    return f"{value:z.{min(_decimals(row), 12)}f}"
+
+
+def _as_table_of_answers(block: Answers) -> Table:
+    columns = [
+        [row.quantity for row in block.rows],
+        _aligned([_answer(row.numerical, row) for row in block.rows]),
+        _aligned([_answer(row.analytic, row) for row in block.rows]),
+        ["-" if math.isnan(row.error) else f"{row.error:.1e}" if row.error else "0" for row in block.rows],
+        [f"{row.bound:.1e}" for row in block.rows],
+        ["" if row.nfev is None else str(row.nfev) for row in block.rows],
+        [row.status.name for row in block.rows],
+        ["yes" if row.agrees else "NO" for row in block.rows],
+    ]
+    header = ("", "adaptive", "analytic", "error", "bound", "nfev", "status", "agree")
+    return Table(header, tuple(zip(*columns, strict=True)))
+
+
+def _part_lines(part: Part) -> list[str]:
     if isinstance(part, str):
         return _paragraph(part)
     if isinstance(part, Verbatim):
         return list(part.lines)
+    if isinstance(part, Answers):
+        return _lines(_as_table_of_answers(part))
     return _lines(_as_table(part) if isinstance(part, Comparisons) else part)
 
 
@@ -833,7 +1334,8 @@ INTRODUCTION = (
     "analytic value. 'allowed' is the error that theory grants a difference quotient of order p with step "
     f"h, {SAFETY:g} [(S/L) (h/L)^p + eps S/h]: truncation and round-off, where S is the size of the "
     "function near x, L the length over which it varies (1 unless the text says otherwise), p = 2 (central "
-    f"differences) unless the text says otherwise, and eps = {EPS:.1e}.",
+    f"differences) unless the text says otherwise, and eps = {EPS:.1e}. The adaptive method, numdiff's "
+    "default, states a bound of its error by itself; it enters with the question of which h to take.",
 )
 
 

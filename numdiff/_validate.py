@@ -41,7 +41,7 @@ _WHY_NOT = {
 def as_function(f: Callable[..., Any] | Function, vectorized: bool, args: tuple[Any, ...]) -> Function:
     """The `Function` to differentiate, from what the user gave."""
     if type(f) is Function:
-        if vectorized or args != ():
+        if vectorized or type(args) is not tuple or args:
             raise TypeError(
                 "vectorized and args belong to the Function when f is one; "
                 f"got vectorized={vectorized!r}, args={args!r} beside {f!r}"
@@ -59,8 +59,8 @@ def as_point(x: Any) -> np.ndarray[Any, Any]:
     dtype = point.dtype
     if dtype is _DOUBLE:
         return point
-    if dtype in (np.float64, np.float32):
-        return point if dtype.isnative else point.astype(dtype.newbyteorder("="))
+    if dtype.type in (np.float64, np.float32):
+        return point.astype(dtype.type, copy=False)
     if dtype.kind in "iu":
         return point.astype(np.float64)
     if dtype.kind == "f":
@@ -201,9 +201,11 @@ def _bounds(bounds: Any, x: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any],
             low, high = bounds
         except (TypeError, ValueError):
             raise TypeError(f"bounds must be a pair (lb, ub) or an object with .lb and .ub; got {bounds!r}") from None
-    # in the type of x: a float32 x on its bound is on it
-    lower = _spread(low, x, "bounds (lb)").astype(x.dtype).astype(np.float64)
-    upper = _spread(high, x, "bounds (ub)").astype(x.dtype).astype(np.float64)
+    lower, upper = _spread(low, x, "bounds (lb)"), _spread(high, x, "bounds (ub)")
+    if x.dtype == np.float32:
+        # a float32 x on its bound is on it, and a bound beyond float32 is none
+        with np.errstate(over="ignore"):
+            lower, upper = (bound.astype(np.float32).astype(np.float64) for bound in (lower, upper))
     values = x.reshape(-1)
     for bad, what in (
         (np.isnan(lower) | np.isnan(upper), "bounds must not be NaN; got lb = {lb}, ub = {ub}"),

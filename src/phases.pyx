@@ -810,7 +810,12 @@ cdef void finish(Entry* e, const View* view, int status) noexcept nogil:
         if e.side < 0 and e.k % 2 == 0:
             e.V = -e.V
         keep(e, ONE_SIDED)
-    elif e.sides_left:
+        e.sides_left = 0
+    elif not e.best and e.status == EDGE and view.count:
+        # there is something on this side, but no derivative that can be bounded
+        e.status = UNRELIABLE
+        e.guess = guess_of(e, view)
+    if e.side and e.sides_left:
         side = e.sides_left
         e.sides_left = 0
         go_one_sided(e, side)
@@ -827,7 +832,7 @@ cdef void keep(Entry* e, int status) noexcept nogil:
 
 cdef double guess_of(const Entry* e, const View* view) noexcept nogil:
     """The best that can be said where there is no bound."""
-    if e.k == 1 and e.side == 0 and view.count:
+    if e.k == 1 and view.count:
         return view.node[view.count - 1].y[0]
     return e.window.V if e.has_window else NAN
 

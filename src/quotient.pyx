@@ -7,8 +7,8 @@ outputs of f at a time.
 cimport cython
 cimport numpy as cnp
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
-from libc.float cimport DBL_MAX, FLT_MAX
-from libc.math cimport INFINITY, NAN, copysign, fabs, isfinite
+from libc.float cimport DBL_MAX, DBL_MIN, FLT_MAX, FLT_MIN
+from libc.math cimport INFINITY, NAN, copysign, fabs, isfinite, nextafter, nextafterf
 
 import numpy as np
 
@@ -35,6 +35,9 @@ cdef dict ALTERNATIVES = {
     "backward": ("forward",),
 }
 
+cdef enum:
+    OUTPUT_TILE = 128           # outputs whose values at all points of a block stay in the cache
+
 cdef struct Placement:
     double h
     int count
@@ -49,6 +52,17 @@ cdef struct Entry:
     int count
     bint center
     double h
+
+
+cdef double displaced(double x, double offset, double h) noexcept:
+    """x + offset h, also where the product overflows and the sum does not."""
+    cdef double t = x + offset * h
+    return t if isfinite(t) else (0.5 * x + offset * (0.5 * h)) * 2
+
+
+cdef double share(double a, double b, double parts) noexcept:
+    """(b - a)/parts, also where the difference overflows."""
+    return (b - a) / parts if isfinite(b - a) else (b / parts - a / parts)
 
 
 @cython.final
@@ -70,6 +84,7 @@ cdef class FixedStep:
     cdef double relative_step       # the best for the preferred stencil, in units of max(|x|, scale)
     cdef Points points
     cdef double* weight             # of each point
+    cdef Py_ssize_t weights         # that fit
     cdef Entry* entries
     cdef Py_ssize_t capacity
     cdef Py_ssize_t room
@@ -84,15 +99,16 @@ cdef class FixedStep:
 
     cdef int begin(self, Py_ssize_t width, Py_ssize_t entries) except -1:
         """Start a block of about `width` points, for so many entries at most."""
-        cdef Py_ssize_t most = self.order + self.accuracy + 1, capacity = max(min(width // most, entries), 1)
+        # near a bound the stencil may be one-sided, which takes the most points
+        cdef Py_ssize_t most = self.preferred.size if self.lower is NULL else self.order + self.accuracy + 1
+        cdef Py_ssize_t capacity = max(min(width // most, entries), 1)
         self.room = capacity
         self.planned = 0
         self.center_wanted = False
         self.points.reserve(capacity * most)
         if capacity > self.capacity:
-            self.weight = <double*>PyMem_Realloc(self.weight, capacity * most * sizeof(double))
             self.entries = <Entry*>PyMem_Realloc(self.entries, capacity * sizeof(Entry))
-            if self.weight is NULL or self.entries is NULL:
+            if self.entries is NULL:
                 raise MemoryError
             self.capacity = capacity
         return 0
@@ -114,14 +130,14 @@ cdef class FixedStep:
             lower, upper = max(lower, self.lower[i]), min(upper, self.upper[i])
         unit = max(fabs(x), self.scale[i] if self.scale is not NULL else 1.0)
         stencil = self.preferred
-        wanted = self.step[i] if given else self.relative_step * unit
+        wanted = self.step[i] if given else self.best_step(self.preferred, unit)
         best.count = 0
         fits = self.place(&best, stencil, x, wanted, lower, upper)
         if not fits:
             # an explicit step is kept by going to the other side, where that is possible; else the model decides
             least = stencil.model_error(best.h / unit, self.eps) if best.count else INFINITY
             for stencil in self.alternatives():
-                wanted = self.step[i] if given else stencil.best_step(self.eps) * unit
+                wanted = self.step[i] if given else self.best_step(stencil, unit)
                 fits = self.place(&other, stencil, x, wanted, lower, upper)
                 error = stencil.model_error(other.h / unit, self.eps) if other.count else INFINITY
                 if error < least or (given and fits):
@@ -136,10 +152,27 @@ cdef class FixedStep:
         self.entries[self.planned] = Entry(
             i=i, first=self.points.size, count=best.count, center=best.center, h=best.h)
         self.planned += 1
+        if self.points.size + best.count > self.weights:
+            self.weights = 2 * (self.points.size + best.count)
+            self.weight = <double*>PyMem_Realloc(self.weight, self.weights * sizeof(double))
+            if self.weight is NULL:
+                raise MemoryError
         for p in range(best.count):
             self.weight[self.points.size] = best.weight[p]
             self.points.add(i, best.t[p])
         return 0
+
+    cdef double best_step(self, Stencil stencil, double unit) noexcept:
+        """The step that suits the stencil; not so small that f loses digits to gradual underflow."""
+        cdef double relative = self.relative_step if stencil is self.preferred else stencil.best_step(self.eps)
+        return max(relative * unit, FLT_MIN if self.evaluation.single else DBL_MIN)
+
+    cdef Py_ssize_t first_with_room(self, Py_ssize_t n) noexcept:
+        """The first entry that can be displaced; n if there is none, and f need not be called at all."""
+        cdef Py_ssize_t i = 0
+        while i < n and not (isfinite(self.evaluation.x[i]) and (self.lower is NULL or self.lower[i] < self.upper[i])):
+            i += 1
+        return i
 
     cdef list alternatives(self):
         if self.others is None:
@@ -152,7 +185,8 @@ cdef class FixedStep:
 
         Returns whether the wanted step fits. No points are placed where they would not be distinct.
         """
-        cdef double h = wanted, o
+        cdef double first = stencil.offset[0], last = stencil.offset[stencil.size - 1]
+        cdef double h = wanted, o, previous, spacing = self.spacing(x)
         cdef double[MAX_POINTS] t
         cdef double[MAX_POINTS] realised
         cdef double[MAX_POINTS] weight
@@ -160,25 +194,30 @@ cdef class FixedStep:
         # f(x) need not be a point of the block where all entries share it, or it is given
         cdef bint shared = not self.evaluation.pointwise or self.evaluation.center_known
         cdef int p
-        if stencil.offset[0] < 0:
-            h = min(h, (x - lower) / -stencil.offset[0])
-        if stencil.offset[stencil.size - 1] > 0:
-            h = min(h, (upper - x) / stencil.offset[stencil.size - 1])
+        if first < 0:
+            h = min(h, share(lower, x, -first))
+        if last > 0:
+            h = min(h, share(x, upper, last))
         fits = h >= wanted
         place.count = 0
         place.center = False
-        place.h = h = self.representable(x, h)
-        if h == 0:
-            return False
+        h = self.representable(x, max(h, spacing))
+        while displaced(x, last, h) > upper or displaced(x, first, h) < lower:
+            # rounding has led out of the bounds
+            previous = h
+            h = self.representable(x, min(h - spacing, h * (1 - 2.0**-20)))
+            if not 0 < h < previous:
+                return False
+        place.h = h
         for p in range(stencil.size):
             o = stencil.offset[p]
-            t[p] = min(max(self.rounded(x + o * h), lower), upper) if o else x
+            t[p] = min(max(self.rounded(displaced(x, o, h)), lower), upper)
             if p and not t[p] > t[p - 1]:
                 return False
             uniform = uniform and fabs((t[p] - x) - o * h) <= DISPLACEMENT_TOLERANCE * fabs(o * h)
         if not uniform:
             for p in range(stencil.size):
-                realised[p] = (t[p] - x) / h
+                realised[p] = (0.5 * t[p] - 0.5 * x) / h * 2
             fornberg_weights(realised, stencil.size, stencil.order, weight)
         for p in range(stencil.size):
             if stencil.offset[p] == 0 and shared:
@@ -193,6 +232,17 @@ cdef class FixedStep:
         """The nearest number of the points' type."""
         return <double><float>t if self.evaluation.single else t
 
+    cdef double spacing(self, double x) noexcept:
+        """The distance of x to the next number of the points' type, away from 0 unless that overflows."""
+        cdef double next
+        if self.evaluation.single:
+            next = <double>nextafterf(<float>x, <float>copysign(INFINITY, x))
+        else:
+            next = nextafter(x, copysign(INFINITY, x))
+        if fabs(next) > self.limit:
+            return 2 * self.spacing(0.5 * x)
+        return fabs(next - x)
+
     cdef double representable(self, double x, double h) noexcept:
         """A step near h for which x + h and x - h are exact.
 
@@ -201,7 +251,7 @@ cdef class FixedStep:
         """
         cdef double outward
         if h > fabs(x):
-            return h
+            return self.rounded(h)
         outward = self.rounded(x + copysign(h, x))
         if fabs(outward) > self.limit:
             outward = self.rounded(x - copysign(h, x))
@@ -214,18 +264,19 @@ cdef class FixedStep:
         same, it is exact where values agree in their leading digits, and the derivative of a constant is exactly 0.
         """
         cdef Values values = self.evaluation.values, center = self.evaluation.center
-        cdef Py_ssize_t j, part, e
+        cdef Py_ssize_t first, j, part, e
         cdef double reference
         cdef Entry* entry
-        for j in range(result.outputs):
+        for first in range(0, result.outputs, OUTPUT_TILE):
             for e in range(self.planned):
                 entry = &self.entries[e]
-                for part in range(result.parts):
-                    if entry.center:
-                        reference = value_at(&center, entry.i if self.evaluation.pointwise else 0, j, part)[0]
-                    else:
-                        reference = value_at(&values, entry.first, j, part)[0]
-                    value_at(result, entry.i, j, part)[0] = self.quotient(&values, entry, j, part, reference)
+                for j in range(first, min(first + OUTPUT_TILE, result.outputs)):
+                    for part in range(result.parts):
+                        if entry.center:
+                            reference = value_at(&center, entry.i if self.evaluation.pointwise else 0, j, part)[0]
+                        else:
+                            reference = value_at(&values, entry.first, j, part)[0]
+                        value_at(result, entry.i, j, part)[0] = self.quotient(&values, entry, j, part, reference)
 
     cdef double quotient(
             self, const Values* values, const Entry* entry, Py_ssize_t j, Py_ssize_t part, double reference) noexcept:
@@ -298,11 +349,13 @@ def fixed_step(
     quotient.points = Points()
     quotient.h = <double*>cnp.PyArray_DATA(steps)
     quotient.status = <signed char*>cnp.PyArray_DATA(status)
+    evaluation.anchor = quotient.first_with_room(n)
     try:
-        if n and not pointwise and (method != "central" or order % 2 == 0):
-            evaluation.know_center()
-        elif n and evaluation.vectorized:
-            evaluation.call_alone()
+        if evaluation.anchor < n:
+            if not pointwise and (method != "central" or order % 2 == 0):
+                evaluation.know_center()
+            elif evaluation.vectorized:
+                evaluation.call_alone()
         while i < n:
             # a first block of one entry shows what f returns, unless that is known
             if evaluation.eps != quotient.eps:
@@ -351,7 +404,8 @@ cdef object finished(object value, bint is_complex, Evaluation evaluation):
     if is_complex:
         value = value.view(np.complex128)
     if evaluation.single:
-        value = value.astype(np.complex64 if is_complex else np.float32)
+        with np.errstate(over="ignore"):
+            value = value.astype(np.complex64 if is_complex else np.float32)
     if not (evaluation.pointwise or evaluation.one_output):
         shape = evaluation.output_shape + shape
     return value.reshape(shape)

@@ -19,6 +19,8 @@ from numdiff._kernels.phases cimport (
 from numdiff._kernels.values cimport Values, value_at
 from numdiff._kernels.window cimport Node
 
+import numpy as np
+
 cnp.import_array()
 
 cdef extern from "Python.h":
@@ -192,7 +194,10 @@ cdef class Richardson:
         """All chunks, each for as many rounds as it takes."""
         cdef Evaluation evaluation = self.evaluation
         cdef Py_ssize_t n = evaluation.n, start = 0, count = min(n, CHUNK)
-        if not evaluation.pointwise:
+        evaluation.anchor = 0
+        while evaluation.anchor < n and not self.eligible(evaluation.anchor):
+            evaluation.anchor += 1
+        if not evaluation.pointwise and (evaluation.anchor < n or not evaluation.one_output):
             evaluation.know_center()
         while start < n:
             if evaluation.pointwise and not evaluation.center_known:
@@ -242,7 +247,8 @@ cdef class Richardson:
             active = True
             self.grow(c)
             for w in range(e.wishes):
-                sample = find_sample(c, e.wish[w], e.side)
+                # what an entry wishes it does not know, but another entry may
+                sample = find_sample(c, e.wish[w], e.side) if self.per_component > 1 else -1
                 if sample < 0:
                     sample = c.count
                     self.add_sample(c, i, e.wish[w], e.side)
@@ -375,8 +381,11 @@ def adaptive(
     shape : tuple
         Of f(x).
     nfev : int
-    first_error : Exception or None
-        The first that f raised away from x, which was taken for the end of its domain.
+
+    Raises
+    ------
+    Exception
+        The first that f raised away from x, which was taken for the end of its domain, if no entry has a bound.
     """
     cdef Richardson method = Richardson.__new__(Richardson)
     cdef Evaluation evaluation = new_evaluation(function, x, pointwise, one_output, f0)
@@ -398,5 +407,7 @@ def adaptive(
         evaluation.loud()
     if method.value is None:
         method.make_room(0)
-    return (method.value, method.error, method.reach, method.status, evaluation.output_shape, evaluation.nfev,
-            evaluation.first_error)
+    if evaluation.first_error is not None and not np.isfinite(method.error).any():
+        # raised here, where no frame keeps the values and f alive by way of the traceback
+        raise evaluation.first_error
+    return method.value, method.error, method.reach, method.status, evaluation.output_shape, evaluation.nfev

@@ -10,6 +10,8 @@ up to h^-k eps |f| sum_i |w_i|; the sum is the round-off multiplier.
 cimport cython
 from libc.math cimport fabs, pow
 
+from operator import index
+
 import numpy as np
 
 
@@ -68,9 +70,10 @@ cdef class Stencil:
         The sum of the absolute weights.
     """
 
-    def __init__(self, offsets, int order):
+    def __init__(self, offsets, order):
         cdef list points = sorted(float(o) for o in offsets)
         cdef int i
+        order = index(order)
         if not 1 <= order <= MAX_ORDER:
             raise ValueError(f"order must be from 1 to {MAX_ORDER}; got {order}")
         if not order < len(points) <= MAX_POINTS:
@@ -96,6 +99,12 @@ cdef class Stencil:
         accuracy : int
             1 to 8; even for "central".
         """
+        if method not in ("central", "forward", "backward"):
+            raise ValueError(f"method must be 'central', 'forward' or 'backward'; got {method!r}")
+        if not 1 <= order <= MAX_ORDER:
+            raise ValueError(f"order must be from 1 to {MAX_ORDER}; got {order}")
+        if not 1 <= accuracy <= MAX_ACCURACY or method == "central" and accuracy % 2:
+            raise ValueError(f"accuracy must be from 1 to {MAX_ACCURACY}, and even for 'central'; got {accuracy}")
         return usual_stencil(method, order, accuracy)
 
     cdef void complete(self, int n, int order) noexcept:
@@ -112,7 +121,7 @@ cdef class Stencil:
         for power in range(2, n):
             factorial *= power
         power = n - 1
-        while True:
+        while power < n + 2:
             power += 1
             factorial *= power
             moment = size = 0

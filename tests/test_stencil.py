@@ -14,7 +14,7 @@ METHODS = ("central", "forward", "backward")
 USUAL = [
     (method, order, accuracy)
     for method in METHODS
-    for order in range(1, 11)
+    for order in range(1, 7)
     for accuracy in range(1, 9)
     if method != "central" or accuracy % 2 == 0
 ]
@@ -177,8 +177,19 @@ def test_usual_constants(method, order, accuracy):
     _, truncation, roundoff = exact_constants(usual_offsets(method, order, accuracy), order)
     stencil = Stencil.usual(method, order, accuracy)
     assert (stencil.order, stencil.accuracy) == (order, accuracy)
-    assert isclose(stencil.truncation, truncation, rel_tol=1e-9 if order <= 6 else 1e-7)
+    assert isclose(stencil.truncation, truncation, rel_tol=1e-9)
     assert isclose(stencil.roundoff, roundoff, rel_tol=1e-13)
+
+
+@pytest.mark.parametrize("order", range(7, 11))
+@pytest.mark.parametrize("method", METHODS)
+def test_constants_of_high_orders(method, order):
+    for accuracy in (2, 4, 6, 8) if method == "central" else range(1, 9):
+        _, truncation, roundoff = exact_constants(usual_offsets(method, order, accuracy), order)
+        stencil = Stencil.usual(method, order, accuracy)
+        assert (stencil.order, stencil.accuracy) == (order, accuracy)
+        assert isclose(stencil.truncation, truncation, rel_tol=1e-7)
+        assert isclose(stencil.roundoff, roundoff, rel_tol=1e-13)
 
 
 @pytest.mark.parametrize("accuracy", [2, 4, 6, 8])
@@ -268,13 +279,13 @@ def test_error_is_truncation_plus_roundoff(method, order, accuracy):
     assert isclose(Stencil.usual(method, order, accuracy).error(h, DOUBLE_EPS), expected, rel_tol=1e-7)
 
 
-@pytest.mark.parametrize("eps", [DOUBLE_EPS, SINGLE_EPS], ids=["double", "single"])
 @usual
-def test_step_minimises_the_error(method, order, accuracy, eps):
+def test_step_minimises_the_error(method, order, accuracy):
     stencil = Stencil.usual(method, order, accuracy)
-    h = stencil.step(eps)
-    least = stencil.error(h, eps)
-    assert least < min(stencil.error(h * factor, eps) for factor in (1e-6, 0.1, 0.5, 0.99, 1.01, 2.0, 10.0, 1e6))
+    for eps in (DOUBLE_EPS, SINGLE_EPS):
+        h = stencil.step(eps)
+        least = stencil.error(h, eps)
+        assert least < min(stencil.error(h * factor, eps) for factor in (1e-6, 0.1, 0.5, 0.99, 1.01, 2.0, 10.0, 1e6))
 
 
 @pytest.mark.parametrize(

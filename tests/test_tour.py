@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import numdiff
-from numdiff import _tour
-from numdiff._tour import Comparison, Comparisons, Section
+from numdiff import DerivativeResult, Status, _tour
+from numdiff._tour import Answers, Bounded, Comparison, Comparisons, Example, Section
 
 
 @pytest.fixture(scope="module", params=_tour.SECTIONS, ids=lambda section: section.__name__)
@@ -38,9 +38,13 @@ def test_a_slightly_wrong_value_would_be_noticed(section):
     for c in section.comparisons:
         if isinstance(c.analytic, tuple) or "slope" in c.quantity or "log10" in c.quantity:
             continue
-        # forward differences lose half the digits, central ones a third
+        if isinstance(c, Bounded) and c.bound == math.inf:
+            continue  # nothing is claimed
+        # forward differences lose half the digits, central ones a third, noise as many as it hides
         share = 1e-5 if "forward" in c.quantity else 1e-6
-        if Comparison(c.quantity, c.numerical, c.analytic * (1 + share), c.tolerance).agrees:
+        if isinstance(c, Bounded) and c.expected == Status.NOISY:
+            share = 1e-2
+        if replace(c, analytic=c.analytic * (1 + share) or share).agrees:
             loose.append(c)
     assert loose == []
 
@@ -66,6 +70,35 @@ def test_does_not_agree(comparison):
     assert any(line.startswith(f"  {comparison.quantity} ") and line.endswith(" NO") for line in lines(stream))
 
 
+BOUNDED = Bounded("e", 2.7, math.e, 0.02, 0.02, 0.1, Status.CONVERGED, Status.CONVERGED, 7)
+
+
+@pytest.mark.parametrize(
+    ("changes", "agrees"),
+    [
+        ({}, True),
+        ({"tolerance": 0.01, "bound": 0.01}, False),  # the truth lies outside
+        ({"largest_bound": 0.01}, False),  # the bound says too little
+        ({"status": Status.NOISY}, False),
+        ({"status": Status.NOISY, "expected": Status.NOISY}, True),
+        ({"numerical": math.nan}, False),
+        ({"analytic": math.nan}, False),  # a bound where there is no derivative
+        ({"tolerance": math.inf, "bound": math.inf}, False),  # no bound where there should be one
+        ({"tolerance": math.nan, "bound": math.nan}, False),
+        ({"tolerance": math.inf, "bound": math.inf, "status": Status.BUDGET, "expected": Status.BUDGET}, True),
+        ({"bound": math.inf, "analytic": math.nan, "status": Status.KINK, "expected": Status.KINK}, True),
+        ({"bound": math.inf, "analytic": math.nan, "status": Status.JUMP, "expected": Status.KINK}, False),
+    ],
+)
+def test_agreement_with_a_bound(changes, agrees):
+    row = replace(BOUNDED, **changes)
+    assert row.agrees is agrees
+    stream = io.StringIO()
+    assert _tour.run(stream, [lambda: Section("One", (Answers((row,)),))]) is agrees
+    assert any(line.startswith("  e ") and line.endswith("yes" if agrees else "NO") for line in lines(stream))
+    assert stream.getvalue().endswith(f"{agrees:d} of 1 comparisons agree.\n")
+
+
 def lines(stream):
     return stream.getvalue().splitlines()
 
@@ -74,6 +107,128 @@ def test_entries_of_another_shape_do_not_agree():
     measured = _tour.Measured(np.ones((1, 2)), np.ones((1, 2)))
     assert all(c.agrees for c in _tour._compare_entries(["a", "b"], measured, [[1.0, 1.0]]))
     assert not any(c.agrees for c in _tour._compare_entries(["a", "b"], measured, [1.0, 1.0]))
+
+
+def test_answers_of_another_shape_do_not_agree():
+    square = Example(("a", "b"), lambda x: x[0] * x[1], np.array([2.0, 3.0]), [3.0, 2.0])
+    result = square.adaptive()
+    assert all(row.agrees for row in _tour._answers(square))
+    assert not any(row.agrees for row in _tour._answers(replace(square, analytic=[[3.0, 2.0]]), result))
+
+
+@pytest.mark.parametrize("shape", [(), (2,), (1, 2)], ids=["derivative", "gradient", "Jacobian"])
+def test_an_example_is_differentiated_as_its_derivative_is_shaped(shape):
+    x = np.array([1.0, 2.0]) if shape else 1.0
+    result = Example(("a", "b"), lambda x: np.sum(x**2), x, np.zeros(shape)).adaptive()
+    assert isinstance(result, DerivativeResult)
+    assert np.shape(result.value) == shape
+
+
+def disagreeing(section):
+    return [c.quantity for c in section.comparisons if not c.agrees]
+
+
+def examples():
+    return [
+        pytest.param(heading, example, entry, id=f"{example.names[0]}-{entry}")
+        for heading, group in _tour.worked_examples()
+        for example in group
+        for entry in range(len(example.names))
+    ]
+
+
+@pytest.mark.parametrize(("heading", "example", "entry"), examples())
+def test_wrong_analytic_value_beside_the_adaptive_one_is_counted(heading, example, entry):
+    """A few units of 1e-11 are enough."""
+    wrong = np.array(example.analytic, dtype=np.float64)
+    wrong.flat[entry] *= 1 + 3e-11
+    section = _tour.adaptive([(heading, [replace(example, analytic=wrong)])])
+    assert disagreeing(section) == [example.names[entry]]
+    assert f"{len(example.names) - 1} of {len(example.names)} errors" in section.parts[-1]
+
+
+def test_all_examples_of_the_sections_before_are_in_the_adaptive_one():
+    rows = [c for c in _tour.adaptive().comparisons if isinstance(c, Bounded)]
+    analytic = {row.analytic for row in rows}
+    for composition in _tour.compositions():
+        assert set(np.ravel(composition.whole.analytic)) <= analytic
+    for rule in _tour.RULES:
+        assert rule.analytic(0.5) in analytic
+    for example in _tour.partial_examples():
+        assert set(np.ravel(example.analytic)) <= analytic
+    assert {_tour.POWER.nth(1), _tour.EXPONENTIAL.nth(1)} <= analytic
+    assert {row.status for row in rows} == {Status.CONVERGED}
+
+
+def test_jacobians_of_the_compositions():
+    """Outer times inner is the whole, with the analytic ones as well."""
+    for composition in _tour.compositions(0.3, 2.0):
+        product = np.array(composition.outer.analytic) @ np.array(composition.inner.analytic)
+        np.testing.assert_allclose(product, composition.whole.analytic, rtol=1e-14)
+
+
+@pytest.mark.parametrize("series", _tour.SERIES, ids=lambda series: series.name)
+def test_wrong_coefficient_is_counted(series):
+    for k, exact in enumerate(series.coefficients):
+        coefficients = list(series.coefficients)
+        coefficients[k] = exact * (1 + 1e-6) or 1e-9
+        section = _tour.expansions([replace(series, coefficients=tuple(coefficients))])
+        assert disagreeing(section) == [_tour._power(k, series.x0)]
+
+
+def test_taylor_examples():
+    """x^4 and sin x + cos x: coefficients, and that the rest of the series is no larger than it says."""
+    fourth, trigonometric = _tour.SERIES
+    assert fourth.coefficients == (1, 4, 6, 4, 1, 0, 0)
+    assert trigonometric.coefficients == (1, 1, -1 / 2, -1 / 6, 1 / 24, 1 / 120)
+    for series in _tour.SERIES:
+        distance = series.nearby - series.x0
+        polynomial = sum(c * distance**k for k, c in enumerate(series.coefficients))
+        rest = abs(series.f(series.nearby) - polynomial)
+        assert rest <= series.remainder + 1e-15
+        assert series.remainder <= 2 * rest
+
+
+def test_a_series_that_is_cut_off_is_counted():
+    """x^4 to degree 2, without the rest of it."""
+    fourth = _tour.SERIES[0]
+    assert disagreeing(_tour.expansions([replace(fourth, coefficients=(1, 4, 6))])) == ["at x = 1.5"]
+
+
+def test_statuses_of_the_difficult_cases():
+    rows = list(_tour.difficulties().comparisons)
+    assert {row.status for row in rows} == set(Status) - {Status.CONVERGED, Status.NOT_ESTIMATED}
+    for row in rows:
+        # a bound is given where there is something to be known, and nowhere else
+        assert (row.bound < math.inf) == (row.status >= 0)
+
+
+@pytest.mark.parametrize("case", _tour.CASES, ids=lambda case: case.name)
+def test_wrong_status_is_counted(case):
+    wrong = replace(case, expected=Status.CONVERGED)
+    assert disagreeing(_tour.difficulties([wrong])) == [case.name]
+
+
+@pytest.mark.parametrize("case", [c for c in _tour.CASES if c.expected >= 0], ids=lambda case: case.name)
+def test_wrong_derivative_of_a_difficult_case_is_counted(case):
+    wrong = replace(case, derivative=case.derivative * 1.01 or 0.01)
+    assert disagreeing(_tour.difficulties([wrong])) == [case.name]
+
+
+def test_noise_that_hides_too_much_is_counted():
+    noisy = [case for case in _tour.CASES if case.expected == Status.NOISY]
+    assert disagreeing(_tour.difficulties(noisy, coarse=1e-7)) == [case.name for case in noisy]
+
+
+def test_bounds_of_coefficients_that_are_too_large_are_counted():
+    wrong = disagreeing(_tour.expansions(_tour.SERIES[1:], sharp=1e-10))
+    assert wrong == ["x^4", "x^5"]
+
+
+def test_every_status_of_a_case_is_explained():
+    text = "\n".join("\n".join(_tour._part_lines(part)) for part in _tour.difficulties().parts)
+    for case in _tour.CASES:
+        assert text.count(f"  {case.expected.name}: ") == 1
 
 
 def test_wrong_rule_is_counted():
@@ -97,6 +252,28 @@ def test_wrong_certified_parameter_is_counted(which):
     section = _tour.fit(replace(_tour.RAT43, parameters=tuple(parameters)))
     wrong = [c.quantity for c in section.comparisons if not c.agrees]
     assert wrong.count(f"b{which + 1}") == len(_tour.RAT43.starts)
+    assert wrong.count("start 1, adaptive: farthest b") == wrong.count("start 2, central: farthest b") == 1
+
+
+def test_wrong_jacobian_by_hand_is_counted(monkeypatch):
+    right = _tour.growth_jacobian
+
+    def wrong(b, x):
+        return right(b, x) * np.array([1, 1, 1, 1 + 1e-6])
+
+    monkeypatch.setattr(_tour, "growth_jacobian", wrong)
+    section = _tour.fit()
+    # by fixed steps, and by the adaptive method: the entry shown, and the number of those that agree
+    assert [name[:6] for name in disagreeing(section)] == ["dr/db4", "entrie", "dr/db4", "entrie"]
+
+
+def test_adaptive_jacobian_of_the_fit_is_sharper():
+    section = _tour.fit()
+    fixed = [c for c in section.comparisons if c.quantity.startswith("dr/db") and not isinstance(c, Bounded)]
+    bounded = [c for c in section.comparisons if isinstance(c, Bounded)]
+    assert len(fixed) == len(bounded) == 4
+    for a, b in zip(fixed, bounded, strict=True):
+        assert b.tolerance / abs(b.analytic) < 1e-3 * a.tolerance / abs(a.analytic)
 
 
 def test_mistyped_observation_is_counted():

@@ -46,7 +46,7 @@ def table(*rows):
 # method, order, accuracy
 # ----------------------------------------------------------------------------
 
-METHODS = "method must be one of 'central', 'forward', 'backward'; got "
+METHODS = "method must be one of 'richardson', 'central', 'forward', 'backward'; got "
 
 
 @table(
@@ -57,18 +57,11 @@ METHODS = "method must be one of 'central', 'forward', 'backward'; got "
     ("number", 2, ValueError, METHODS + "2"),
     ("bytes", b"central", ValueError, METHODS + "b'central'"),
     ("list", ["central"], ValueError, METHODS + "['central']"),
-    ("not-yet", "richardson", ValueError, METHODS + "'richardson'"),
 )
 @everywhere
 def test_method(function, f, value, error, message):
     with refused(error, message):
         function(f, X, method=value)
-
-
-@everywhere
-def test_method_has_no_default(function, f):
-    with pytest.raises(TypeError, match="method"):
-        function(f, X)
 
 
 @everywhere
@@ -127,6 +120,58 @@ def test_accuracy(function, f, value, error, message):
 def test_integers_of_numpy_are_integers(kind):
     plain = derivative(math.sin, 0.5, order=2, accuracy=4, method="central")
     assert derivative(math.sin, 0.5, order=kind(2), accuracy=kind(4), method="central") == plain
+
+
+# ----------------------------------------------------------------------------
+# What belongs to one kind of method
+# ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "options", [{"rtol": 1e-3}, {"atol": 0.0}, {"max_nfev": 50}], ids=lambda options: next(iter(options))
+)
+@pytest.mark.parametrize("method", ["central", "forward", "backward"])
+@everywhere
+def test_options_of_the_adaptive_method(function, f, method, options):
+    [(name, value)] = options.items()
+    message = f"{name} belongs to method='richardson', which adapts; got {name}={value!r}, method={method!r}"
+    with refused(TypeError, message):
+        function(f, X, method=method, **options)
+
+
+@pytest.mark.parametrize("options", [{"accuracy": 2}, {"scale": 1.0}], ids=lambda options: next(iter(options)))
+@everywhere
+def test_options_of_fixed_steps(function, f, options):
+    [(name, value)] = options.items()
+    message = f"{name} belongs to the fixed-step methods; method='richardson' finds it by itself; got {name}={value!r}"
+    with refused(TypeError, message):
+        function(f, X, **options)
+
+
+@table(
+    ("negative", -1e-3, ValueError, " must be finite and not negative; got -0.001"),
+    ("nan", math.nan, ValueError, " must be finite and not negative; got nan"),
+    ("infinite", math.inf, ValueError, " must be finite and not negative; got inf"),
+    ("string", "small", TypeError, " must be a number that is not negative; got 'small'"),
+    ("list", [1e-3, 1e-4], TypeError, " must be a number that is not negative; got [0.001, 0.0001]"),
+)
+@pytest.mark.parametrize("name", ["rtol", "atol"])
+@everywhere
+def test_tolerances(function, f, name, value, error, message):
+    with refused(error, name + message):
+        function(f, X, **{name: value})
+
+
+@table(
+    ("zero", 0, ValueError, "max_nfev must be an integer from 1 to "),
+    ("negative", -5, ValueError, "max_nfev must be an integer from 1 to "),
+    ("float", 1e3, TypeError, "max_nfev must be an integer from 1 to "),
+    ("string", "many", TypeError, "max_nfev must be an integer from 1 to "),
+)
+@everywhere
+def test_max_nfev(function, f, value, error, message):
+    with pytest.raises(error, match=f"^{message}.*; got {re.escape(repr(value))}$"):
+        function(f, X, max_nfev=value)
 
 
 # ----------------------------------------------------------------------------

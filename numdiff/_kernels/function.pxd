@@ -75,6 +75,7 @@ cdef class Evaluation:
     cdef Values values               # of the last block
     cdef Values center               # f(x): one point, or every point if pointwise
     cdef bint center_known
+    cdef Py_ssize_t anchor           # the point that stands for x where f is called with numbers
     cdef bint returns_numbers        # f.shape is ()
     cdef bint vectorized
     cdef bint interruptible          # f itself notices Ctrl-C

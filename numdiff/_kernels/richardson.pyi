@@ -25,5 +25,4 @@ def adaptive(
     NDArray[np.int8],
     tuple[int, ...],
     int,
-    Exception | None,
 ]: ...

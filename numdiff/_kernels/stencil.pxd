@@ -1,6 +1,7 @@
 cdef enum:
     MAX_POINTS = 32  # one-sided, order 10 and accuracy 8 take 18
     MAX_ORDER = 10
+    MAX_ACCURACY = 8
 
 
 cdef class Stencil:
