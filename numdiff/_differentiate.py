@@ -43,7 +43,7 @@ def differentiate(
     function = as_function(f, vectorized, args)
     point = as_point(x)
     order = as_order(order)
-    if method == "richardson":
+    if isinstance(method, str) and method == "richardson":
         options = adaptive_options(point, accuracy, step, scale, bounds, rtol, atol, max_nfev)
         raw = adaptive(function, point, pointwise, one_output, (order,), *options, f0)
         number = one_output and not point.ndim and raw[0].size == 1 and point.itemsize == 8
@@ -51,7 +51,7 @@ def differentiate(
             return raw[0].item()  # by far the most frequent; the way below takes longer than the evaluations
         result = results_of(raw, point, pointwise, one_output)[0]
         if not full_output:
-            warn_of(result)
+            warn_of(result, stacklevel=4)
             return result.value
         return result
     fixed = fixed_step_options(point, method, order, accuracy, step, scale, bounds, rtol, atol, max_nfev)
@@ -91,7 +91,7 @@ def results_of(raw: tuple[Any, ...], point: Any, pointwise: bool, one_output: bo
     ]
 
 
-def warn_of(result: DerivativeResult) -> None:
+def warn_of(result: DerivativeResult, stacklevel: int) -> None:
     """One warning for all entries of an adaptive result that have no bound: nobody takes |x| at 0 for a trusted 0."""
     if type(result.error) is float:
         if result.error < inf:
@@ -110,7 +110,7 @@ def warn_of(result: DerivativeResult) -> None:
     warnings.warn(
         f"derivative without an error bound: {which} (full_output=True returns statuses instead of warning)",
         NumdiffWarning,
-        stacklevel=4,
+        stacklevel=stacklevel,
     )
 
 

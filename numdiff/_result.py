@@ -44,8 +44,8 @@ class Status(IntEnum):
     """f varies at every scale that was looked at, or is lost in its own noise. Give a `step` at which f is smooth, or
     look at f."""
     EDGE = -4
-    """There is no room for displaced points, or f could be had at none of them. Widen the bounds, or leave the entry
-    out."""
+    """There is no room for displaced points, or f ends at x and the derivative from inside cannot be bounded: it may be
+    infinite. Widen the bounds, or leave the entry out."""
     NONFINITE = -5
     """x or f(x) is NaN or infinite, or with a fixed step a value that was used. Look at f there, or give bounds."""
     BUDGET = -6
@@ -61,10 +61,10 @@ class NumdiffWarning(UserWarning):
     >>> import warnings, numdiff
     >>> with warnings.catch_warnings():
     ...     warnings.simplefilter("error", numdiff.NumdiffWarning)
-    ...     numdiff.derivative(abs, 0.0)
+    ...     numdiff.derivative(abs, 0.0)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    numdiff._result.NumdiffWarning: derivative without an error bound: KINK, value 0.0 (full_output=True returns statuses instead of warning)
+    numdiff._result.NumdiffWarning: derivative without an error bound: KINK, value 0.0 ...
     """
 
 

@@ -154,5 +154,5 @@ def taylor(
     polynomial = Polynomial(coefficients.value, domain=[center - 1, center + 1], window=[-1, 1], symbol="x")
     if full_output:
         return TaylorResult(polynomial, coefficients)
-    warn_of(coefficients)
+    warn_of(coefficients, stacklevel=3)
     return polynomial

@@ -107,7 +107,7 @@ def fixed_step_options(
     max_nfev: Any,
 ) -> FixedStepOptions:
     """Method, order, accuracy, step, scale, lower and upper bound, checked; the last four of the length of x."""
-    if method not in _METHODS:
+    if not isinstance(method, str) or method not in _METHODS:
         raise ValueError(f"method must be one of {', '.join(map(repr, _METHODS))}; got {method!r}")
     for name, value in (("rtol", rtol), ("atol", atol), ("max_nfev", max_nfev)):
         if value is not None:
@@ -125,7 +125,7 @@ def fixed_step_options(
         scale = _positive(scale, x, "scale")
     if bounds is not None:
         lower, upper = _bounds(bounds, x)
-    return method, order, accuracy, step, scale, lower, upper
+    return str(method), order, accuracy, step, scale, lower, upper
 
 
 def adaptive_options(

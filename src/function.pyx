@@ -18,7 +18,7 @@ from types import FunctionType, MethodType
 
 import numpy as np
 
-from numdiff._kernels.values cimport NUMDIFF_CHECKED, Values, number_at, value_at
+from numdiff._kernels.values cimport Values, number_at, value_at
 
 cnp.import_array()
 
@@ -31,7 +31,8 @@ cdef extern from *:
     """
     #include <numpy/arrayobject.h>
 
-    /* Whether an array still has its memory, and the shape, strides, type and flags of its twin, and nobody keeps a weak
+    /* Whether an array still has its memory, and the shape, strides, type and flags of its twin, and nobody keeps a
+    weak
        reference by which to find it later. */
     static inline int numdiff_same_layout(PyArrayObject *x, const char *data, PyArrayObject *twin)
     {
@@ -68,7 +69,7 @@ cdef enum:
     BLOCK_POINTS = 64             # fewer would let the cost of a call show
     BLOCK_CEILING = 64 * 1024 * 1024
     ROUNDING_OF_BLOCKS = 4        # an elementwise f rounds the same in every block, or nearly so
-    NOISE_FACTOR = 16             # the largest of many differences by noise is hardly ever 16 times smaller than another
+    NOISE_FACTOR = 16             # the largest of many differences by noise is hardly ever 16 times less than another
 
 cdef double GROSS = 1e-3        # relative difference that rounding does not make
 cdef double DOUBLE_EPS = 2.0**-52
@@ -473,10 +474,10 @@ cdef class Evaluation:
     cdef int verify(self, Py_ssize_t row) except -1:
         """Compare x alone with x inside a block, where it is this point.
 
-        A function such as ``x / np.linalg.norm(x)`` returns the right shape and the wrong values. But blocks of different
-        width may round differently (matrix products do), so in doubt x inside the block is compared with x inside a block
-        of the same width that holds nothing else: a matrix product then gives the same bits, and mixed points do not. A
-        noisy f differs there as well, by as much as between copies of x.
+        A function such as ``x / np.linalg.norm(x)`` returns the right shape and the wrong values. But blocks of
+        different width may round differently (matrix products do), so in doubt x inside the block is compared with x
+        inside a block of the same width that holds nothing else: a matrix product then gives the same bits, and mixed
+        points do not. A noisy f differs there as well, by as much as between copies of x.
         """
         cdef double worst = largest_difference(&self.alone, 0, &self.values, row), noise = 0
         cdef Values first, second
@@ -515,6 +516,8 @@ cdef class Evaluation:
         for d in shape:
             self.m *= d
         self.parts = 2 if is_complex else 1
+        if self.one_output and self.m != 1 and source == "f0":
+            raise ValueError(f"f0 must be f(x), one number here; got an array of shape {shape}")
         if self.one_output and self.m != 1:
             raise ValueError(
                 f"f must return one number here; got an array of shape {shape}. The derivatives of several outputs are "

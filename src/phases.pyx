@@ -11,11 +11,11 @@ is computed in units of length and of f that are powers of 2, so nothing over- o
 changes no bit.
 """
 from libc.float cimport DBL_MAX, FLT_MAX
-from libc.math cimport INFINITY, NAN, copysign, fabs, floor, frexp, isfinite, ldexp, log2, pow, rint, sqrt
+from libc.math cimport INFINITY, NAN, ceil, copysign, fabs, floor, frexp, isfinite, ldexp, log2, pow, rint, sqrt
 from libc.stdint cimport uint64_t
 from libc.string cimport memcpy
 
-from numdiff._kernels.window cimport MAX_NODES, Fit, Node, Window, best_window, fit_window, misfit
+from numdiff._kernels.window cimport MAX_NODES, Fit, Node, best_window, fit_window, misfit
 
 cdef enum Phase:
     PLACED
@@ -151,12 +151,17 @@ cdef int digits_of(double v) noexcept nogil:
     return 1 if bits & ((<uint64_t>1 << 41) - 1) else 0
 
 
+cdef double scale_of(const Component* c, Py_ssize_t column) noexcept nogil:
+    """Of f; 1 as long as nothing but 0 has been seen."""
+    return c.scale[column] if c.scale[column] > 0 else 1.0
+
+
 cdef void fill_node(
         Component* c, int sample, Py_ssize_t column, double right, double left) noexcept nogil:
     """The parts of a node and their rounding, from the values of f (for a single point both the same)."""
     cdef const Sample* p = &c.samples[sample]
     cdef Node* n = &c.nodes[sample * c.columns + column]
-    cdef double scale = c.scale[column], f0 = c.f0[column], h = p.h, over_h = p.inverse, tiny, noise, D, e
+    cdef double scale = scale_of(c, column), f0 = c.f0[column], h = p.h, over_h = p.inverse, tiny, noise, D, e
     n.level = p.level
     n.whole = p.whole
     n.h = h
@@ -229,7 +234,8 @@ cdef const Node* node_of(const Entry* e, int i) noexcept nogil:
 
 
 cdef void look(const Entry* e, View* view) noexcept nogil:
-    """The usable nodes. Whole levels make windows and the others verify; when a loose tolerance is tried, they do both."""
+    """The usable nodes. Whole levels make windows and the others verify; when a loose tolerance is tried, they do
+    both."""
     cdef const Node* n
     cdef int i
     view.count = view.ladder_count = 0
@@ -316,7 +322,11 @@ cdef void wish(Entry* e, double level) noexcept nogil:
 
 
 cdef bint agree(const Entry* e, const Node* a, const Node* b, bint lenient) noexcept nogil:
-    """Whether the coarse node a sees the same f' and f'' as the fine node b; lenient, where f'' h is small against f'."""
+    """Whether the coarse node a sees the same f' and f'' as the fine node b.
+
+    Lenient: f'' may differ where f'' h is small against f', and a part may vanish as it does where f is smooth and the
+    derivative 0, like h^2 or faster (h^1.5 is asked, between nodes six octaves apart).
+    """
     cdef double size
     cdef int j
     if a is NULL or b is NULL:
@@ -325,6 +335,8 @@ cdef bint agree(const Entry* e, const Node* a, const Node* b, bint lenient) noex
         size = max(fabs(a.y[j]), fabs(b.y[j]))
         if lenient and j:
             size = max(size, fabs(a.y[0] / a.h))
+        if lenient and fabs(b.y[j]) <= 2.0**-9 * fabs(a.y[j]):
+            continue
         if not fabs(a.y[j] - b.y[j]) <= 0.25 * size + 2 * e.rho * (a.r[j] + b.r[j]):
             return False
     return True
@@ -349,6 +361,13 @@ cdef int level_of_length(const Entry* e, double length) noexcept nogil:
     return <int>rint(log2(2 * e.component.step / length))
 
 
+cdef int level_within_bounds(const Entry* e) noexcept nogil:
+    """The coarsest level that a one-sided displacement within the bounds can have."""
+    cdef const Component* c = e.component
+    cdef double room = (c.upper - c.x if e.side > 0 else c.x - c.lower) * c.per_unit
+    return min(max(<int>ceil(log2(c.step / room)), -1000), <int>LAST - BLOCK) if room < INFINITY else -1000
+
+
 cdef int blind_level(const Entry* e) noexcept nogil:
     """Where to start when nothing is known: the scale of f is |x|, or, at 0, as large as may be."""
     return 1 if e.component.size > 0 else level_of_length(e, e.component.one)
@@ -356,13 +375,13 @@ cdef int blind_level(const Entry* e) noexcept nogil:
 
 cdef void block(Entry* e, int top) noexcept nogil:
     """Ask for a block of nodes; for a loose tolerance a node may do, beside the probes."""
-    cdef int i
     e.block_top = top
     e.stride = 1
     e.phase = REFINE
     e.quick = not e.tried and (e.rtol > 0 or e.atol > 0)
     e.tried = True
     if e.quick:
+        e.lmin_before, e.rho_before = e.lmin, e.rho
         wish(e, PROBE - 4)
     else:
         wish_block(e)
@@ -381,7 +400,7 @@ cdef void place(Entry* e, const View* view, bint anyway) noexcept nogil:
     if e.first_step > 0:
         block(e, max(min(level_of_length(e, 2 * e.first_step), <int>LAST - BLOCK), -1000))
     elif e.side:
-        block(e, 1)
+        block(e, max(1, level_within_bounds(e)))
     elif agree(e, n, at_level(view, PROBE_TWIN), True):
         length = length_seen(e, n)
         if length == 0:
@@ -413,13 +432,15 @@ cdef void placed(Entry* e, const View* view) noexcept nogil:
 # ---------------------------------------------------------------------------------------------- refine
 
 cdef double tolerance(const Entry* e, const View* view) noexcept nogil:
-    """What the window need not better: TAU, rtol or atol; and if its value is lost in its bound, TAU of f's variation."""
+    """What the window need not better: TAU, rtol or atol; and if its value is lost in its bound, TAU of f's
+    variation."""
     cdef const Node* n = view.ladder[e.window.first]
-    cdef double t = max(max(TAU, e.rtol) * fabs(e.window.V), e.target), variation
-    cdef int j
+    cdef double t = TAU * fabs(e.window.V), variation
+    if not e.strict:
+        t = max(max(t, e.rtol * fabs(e.window.V)), e.target)
     if fabs(e.window.V) < 2 * e.window.E:
         variation = TAU * (fabs(n.y[0]) * n.h + (0 if e.side else fabs(n.y[1]) * n.h * n.h))
-        for j in range(e.k):
+        for _power in range(e.k):
             variation /= n.h
         t = max(t, variation)
     return t
@@ -468,7 +489,9 @@ cdef void refine(Entry* e, View* view) noexcept nogil:
     while True:
         find_window(e, view)
         if e.quick and not (e.has_window and e.window.E <= tolerance(e, view)):
+            # what three nodes far apart have made believe is forgotten
             e.quick = False
+            e.lmin, e.rho = e.lmin_before, e.rho_before
             wish_block(e)
             return
         if view.ladder_count == 0:
@@ -508,12 +531,12 @@ cdef void wish_new(Entry* e, int level) noexcept nogil:
 cdef void refine_flat(Entry* e, const View* view) noexcept nogil:
     """f is constant as far as one can see: look further, until it is flat."""
     cdef const Node* n = view.ladder[0]
-    cdef int j
-    if n.h < e.component.one * 2.0**30:
+    # not so far that h^k overflows
+    if n.h < min(e.component.one * 2.0**30, pow(2.0, 900.0 / e.k)):
         wish_new(e, <int>floor(n.level) - 16)
         return
     e.V, e.E = 0, 16 * EPS * fabs(e.component.f0[e.column])
-    for j in range(e.k):
+    for _power in range(e.k):
         e.E /= n.h
     e.answered = True
     e.reach = n.h
@@ -571,16 +594,26 @@ cdef void verify(Entry* e, const View* view) noexcept nogil:
         wish(e, min(floor(e.last_level) + 8.4375, LAST))
 
 
+cdef double reported(const Entry* e, double worst) noexcept nogil:
+    """The bound of the window, its rounding as large as the worst misfit of finer nodes makes believe."""
+    # for orders 7 to 10 there are few differences to judge by
+    cdef double few = SAFETY if coefficient_of(e) > 2 else 1.0
+    cdef double least = 1.0 if e.quick or e.rho > LOUD or coefficient_of(e) > 2 else FLOOR
+    return few * (e.window.E + (max(least, SAFETY * worst / e.rho) - 1) * e.window.R)
+
+
 cdef void verified(Entry* e, const View* view) noexcept nogil:
-    cdef double worst = worst_misfit(e, view), few, least
+    cdef double worst = worst_misfit(e, view)
+    if worst > e.rho and not e.strict and (e.rtol > 0 or e.target > 0):
+        # a window that is good enough for the tolerance need not predict well: better it before anything is explained
+        e.strict = True
+        e.phase = REFINE
+        return
     if worst < 0 or worst > e.rho:
         explain(e, view)
         return
-    # for orders 7 to 10 there are few differences to judge by
-    few = SAFETY if coefficient_of(e) > 2 else 1.0
-    least = 1.0 if e.quick or e.rho > LOUD or coefficient_of(e) > 2 else FLOOR
     e.V = e.window.V
-    e.E = few * (e.window.E + (max(least, SAFETY * worst / e.rho) - 1) * e.window.R)
+    e.E = reported(e, worst)
     e.answered = True
     e.reach = reach_of(e, view)
     finish(e, view, CONVERGED if e.rho <= LOUD else NOISY)
@@ -633,6 +666,9 @@ cdef void explained(Entry* e, const View* view) noexcept nogil:
             deepest = max(deepest, a)
     if not any_fine:
         finish(e, view, UNRELIABLE)
+    elif view.node[0] is deep and agree(e, deep, at_level(view, DEEP_TWIN), False):
+        e.low, e.high, e.middle = PROBE, DEEP, NAN     # nothing coarser lies in the domain
+        bisect(e, view)
     elif deepest > e.most / 16:
         accept_noise(e, view)
     elif agree(e, deep, at_level(view, DEEP_TWIN), False):
@@ -724,7 +760,7 @@ cdef void accept_noise(Entry* e, const View* view) noexcept nogil:
     for i in range(view.count):
         if view.node[i].level >= PROBE:
             size = max(size, view.node[i].f)
-    e.rho = max(old, SAFETY * e.most / (EPS * size + max(5e-324 * e.component.scale[e.column], 1e-300)))
+    e.rho = max(old, SAFETY * e.most / (EPS * size + max(5e-324 * scale_of(e.component, e.column), 1e-300)))
     if not (old < e.rho and e.most < size / 64):
         finish(e, view, UNRELIABLE)
         return
@@ -736,7 +772,8 @@ cdef void accept_noise(Entry* e, const View* view) noexcept nogil:
 # ---------------------------------------------------------------------------------------------- the end
 
 cdef int defect(Entry* e, const View* view) noexcept nogil:
-    """What is wrong with f at x: the part that diverges like 1/h, wherever that is visible, tells a kink from a jump."""
+    """What is wrong with f at x: the part that diverges like 1/h, wherever that is visible, tells a kink from a
+    jump."""
     cdef const Node* n
     cdef double a
     cdef int i, j, first = -1, visible
@@ -800,7 +837,7 @@ cdef void finish(Entry* e, const View* view, int status) noexcept nogil:
         else:
             keep(e, status)
             poor = status != FLAT and e.rho == 1 and e.k < 5 and hampered(e) and (
-                e.E > 16 * pow(EPS, 2.0 / (e.k + 2)) * fabs(e.V))
+                e.E > max(max(16 * pow(EPS, 2.0 / (e.k + 2)), e.rtol) * fabs(e.V), e.target))
         side = better_side(e) if poor else 0
         if side:
             e.sides_left = -side
@@ -811,9 +848,7 @@ cdef void finish(Entry* e, const View* view, int status) noexcept nogil:
             e.V = -e.V
         keep(e, ONE_SIDED)
         e.sides_left = 0
-    elif not e.best and e.status == EDGE and view.count:
-        # there is something on this side, but no derivative that can be bounded
-        e.status = UNRELIABLE
+    elif not e.best and e.guess != e.guess:
         e.guess = guess_of(e, view)
     if e.side and e.sides_left:
         side = e.sides_left
@@ -843,7 +878,7 @@ cdef void clear(Entry* e) noexcept nogil:
     e.lmin = NOWHERE
     e.end = FIRST_END
     e.attempts = e.climbs = 0
-    e.quick = e.tried = e.has_window = e.answered = False
+    e.quick = e.tried = e.strict = e.has_window = e.answered = False
     e.reach = 0
 
 
@@ -949,7 +984,7 @@ cdef double in_units_of_f(const Entry* e, double derivative) noexcept nogil:
         derivative /= i
     mantissa = frexp(derivative, &exponent)
     frexp(e.component.unit, &unit)
-    frexp(e.component.scale[e.column], &scale)
+    frexp(scale_of(e.component, e.column), &scale)
     return ldexp(mantissa, exponent + e.k * (unit - 1) + (scale - 1))
 
 
@@ -961,7 +996,7 @@ cdef double in_units_of_x(const Entry* e, double coefficient) noexcept nogil:
         factorial *= i
     mantissa = frexp(coefficient * factorial, &exponent)
     frexp(e.component.unit, &unit)
-    frexp(e.component.scale[e.column], &scale)
+    frexp(scale_of(e.component, e.column), &scale)
     return ldexp(mantissa, exponent - e.k * (unit - 1) - (scale - 1))
 
 

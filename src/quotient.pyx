@@ -140,7 +140,7 @@ cdef class FixedStep:
                 wanted = self.step[i] if given else self.best_step(stencil, unit)
                 fits = self.place(&other, stencil, x, wanted, lower, upper)
                 error = stencil.model_error(other.h / unit, self.eps) if other.count else INFINITY
-                if error < least or (given and fits):
+                if other.count and (best.count == 0 or error < least or (given and fits)):
                     best, least = other, error
                     if given and fits:
                         break

@@ -10,12 +10,12 @@ cimport cython
 cimport numpy as cnp
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.float cimport DBL_MAX
-from libc.math cimport INFINITY, NAN, fabs, frexp, isfinite, ldexp
+from libc.math cimport fabs, frexp, isfinite, ldexp
 
 from numdiff._kernels.function cimport AT_X, TENTATIVE, Evaluation, Function, Points, new_evaluation, numbers_of
 from numdiff._kernels.phases cimport (
-    BUDGET, EDGE, MAX_WISHES, NONFINITE, Component, Entry, Sample, advance, begin, fill_node, find_sample, finished, learn,
-    leave_out, place_sample, result, set_component, stop_for_budget)
+    BUDGET, EDGE, MAX_WISHES, NONFINITE, Component, Entry, Sample, advance, begin, fill_node, find_sample, finished,
+    learn, leave_out, place_sample, result, set_component, stop_for_budget)
 from numdiff._kernels.values cimport Values, value_at
 from numdiff._kernels.window cimport Node
 
@@ -30,7 +30,7 @@ cdef enum:
     ENTRY_LIMIT = 110               # evaluations for one entry
     MAX_SAMPLES = 250               # of one component, for all of its entries together
     FIRST_SAMPLES = 16
-    CHUNK = 512                     # components in flight: large blocks, and all that is known of them stays in the cache
+    CHUNK = 512                     # components in flight: large blocks, and what is known of them stays in the cache
     CHUNK_BYTES = 32 * 1024 * 1024
 
 cdef struct Pending:                # a sample whose values are on their way

@@ -6,11 +6,11 @@ e = (f+ + f- - 2 f(x))/2h^2. By Taylor's formula both are smooth functions of s 
     D = f' + s f'''/3! + s^2 f^(5)/5! + ...        e = f''/2! + s f^(4)/4! + ...
 
 so that the derivative of order k is k! times coefficient q = (k - 1)//2 of the polynomial in s through one of the
-parts. One-sided, a node holds (f(x + h) - f(x))/h alone, a function of s = h, and q = k - 1. Extrapolating D to s = 0 is
-Richardson's deferred approach to the limit (L. F. Richardson, Phil. Trans. Roy. Soc. A 210, 1911); for higher
-orders J. N. Lyness and C. B. Moler (SIAM J. Numer. Anal. 4, 1967) take the further coefficients; C. J. F. Ridders (Adv. Eng.
-Softw. 4, 1982) watches the tableau to choose the step. The bound here is new: it asks for the contraction that an analytic
-function shows, and adds the worst-case rounding.
+parts. One-sided, a node holds (f(x + h) - f(x))/h alone, a function of s = h, and q = k - 1. Extrapolating D to s = 0
+is Richardson's deferred approach to the limit (L. F. Richardson, Phil. Trans. Roy. Soc. A 210, 1911); for higher
+orders J. N. Lyness and C. B. Moler (SIAM J. Numer. Anal. 4, 1967) take the further coefficients; C. J. F. Ridders
+(Adv. Eng. Softw. 4, 1982) watches the tableau to choose the step. The bound here is new: it asks for the contraction
+that an analytic function shows, and adds the worst-case rounding.
 """
 from libc.math cimport INFINITY, fabs, isfinite
 
@@ -19,7 +19,7 @@ cdef enum:
 
 cdef double EPS = 2.0**-52
 cdef double GAP = 6.0       # octaves between neighbours in a window: further apart they say nothing of each other
-cdef double GROWTH = 1.5    # the squared radius may grow by this a node: one difference that is small by accident is no proof
+cdef double GROWTH = 1.5    # the squared radius may grow by this a node: one small difference may be an accident
 cdef double SAFETY = 4.0    # on the geometric tail of the truncation error
 cdef double TAIL = 0.25     # the tail is taken to be at least this part of the last difference
 cdef double FIRST_RADIUS = 16.0     # squared, in units of s: one difference alone may not claim more
@@ -57,8 +57,10 @@ cdef inline bint scan_windows(
     cdef bint found = False, contiguous
     best.E = INFINITY
     for k in range(count):
-        swap = b; b = a; a = swap
-        swap = rb; rb = r; r = swap
+        swap, b = b, a
+        a = swap
+        swap, rb = rb, r
+        r = swap
         sk = nodes[k].s
         for t in range(width):
             a[t] = r[t] = 0

@@ -61,15 +61,6 @@ def test_large_full_output_needs_little_beside_itself(traced):
     assert peak - before < result.value.nbytes + result.error.nbytes + result.status.nbytes + 64 * MIB
 
 
-def test_large_float32_jacobian_needs_little_beside_itself(traced):
-    x = np.ones(N, dtype=np.float32)
-    before, _ = traced.get_traced_memory()
-    result = jacobian(first_rows, x, method="central")
-    _, peak = traced.get_traced_memory()
-    assert result.dtype == np.float32
-    assert peak - before < result.nbytes + 64 * MIB
-
-
 # The kernel's account of the process, with memory that no Python allocator knows of.
 PEAK = f"""
 import re

@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from problems import VECTOR, rosenbrock
 
@@ -419,7 +419,6 @@ def test_a_tolerance_saves_evaluations(f, options):
     assert loose.error <= max(options.get("rtol", 0) * abs(loose.value), options.get("atol", 0))
 
 
-@pytest.mark.xfail(reason="the cheap attempt, once contradicted, bars all coarser nodes for good")
 def test_a_tolerance_never_makes_matters_worse():
     best, loose = differentiated(math.asinh, -0.29, order=4), differentiated(math.asinh, -0.29, order=4, rtol=1e-4)
     assert loose.error <= max(best.error, 1e-4 * abs(loose.value))
@@ -574,12 +573,9 @@ def test_bounds_are_never_crossed(order, bounds, vectorized):
         1e-2,
         1e-4,
         1e-5,
-        *(
-            pytest.param(
-                w, marks=pytest.mark.xfail(reason="with no probe but the deepest inside, everything looks like noise")
-            )
-            for w in (1e-6, 1e-7, 1e-9)
-        ),
+        1e-6,
+        1e-7,
+        1e-9,
         1e-12,
     ],
 )
@@ -934,6 +930,8 @@ def assert_scaled(plain, scaled, factor, length=1.0):
 
 @given(f=functions, x=points, order=orders, factor=powers_of_two, sign=st.sampled_from([-1, 1]))
 def test_scale_of_f(f, x, order, factor, sign):
+    """To the last bit, unless f is 0 where it is first looked at: then nothing tells its scale."""
+    assume(f(x) != 0)
     plain, scaled = answer(f, x, order=order), answer(lambda t: sign * factor * f(t), x, order=order)
     assert_scaled(plain, scaled, sign * factor)
 

@@ -68,8 +68,11 @@ cdef struct Entry:
     int stride
     int climbs
     int attempts
+    double lmin_before          # the quick try
+    double rho_before
     bint quick                  # a loose tolerance may be met by the probes and a node more
     bint tried
+    bint strict                 # the tolerance is not for this f: as good as can be had
     bint has_window
     double first_level
     double last_level

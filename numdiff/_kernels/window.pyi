@@ -1,0 +1,1 @@
+"""Windows of nodes; nothing here is seen by Python."""
