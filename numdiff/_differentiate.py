@@ -9,9 +9,9 @@ import numpy as np
 
 from numdiff._kernels.function import Function
 from numdiff._kernels.quotient import fixed_step
-from numdiff._kernels.richardson import adaptive
+from numdiff._kernels.richardson import Richardson, adaptive
 from numdiff._result import DerivativeResult, NumdiffWarning, Status
-from numdiff._validate import adaptive_options, as_function, as_order, as_point, fixed_step_options
+from numdiff._validate import MAX_ORDER, adaptive_options, as_function, as_order, as_point, fixed_step_options
 
 __all__ = ["differentiate", "results_of", "warn_of"]
 
@@ -42,14 +42,17 @@ def differentiate(
     """
     function = as_function(f, vectorized, args)
     point = as_point(x)
-    order = as_order(order)
+    if type(order) is not int or not 1 <= order <= MAX_ORDER:
+        order = as_order(order)
     if isinstance(method, str) and method == "richardson":
         options = adaptive_options(point, accuracy, step, scale, bounds, rtol, atol, max_nfev)
-        raw = adaptive(function, point, pointwise, one_output, (order,), *options, f0)
-        number = one_output and not point.ndim and raw[0].size == 1 and point.itemsize == 8
-        if number and not full_output and raw[1].item() < inf:
-            return raw[0].item()  # by far the most frequent; the way below takes longer than the evaluations
-        result = results_of(raw, point, pointwise, one_output)[0]
+        answers = adaptive(function, point, pointwise, one_output, (order,), *options, f0)
+        if not full_output and one_output and not point.ndim and point.itemsize == 8:
+            # by far the most frequent, and the long way takes longer than the evaluations
+            number = answers.number
+            if number is not None:
+                return number
+        result = results_of(answers, point, pointwise, one_output)[0]
         if not full_output:
             warn_of(result, stacklevel=4)
             return result.value
@@ -67,9 +70,14 @@ def differentiate(
     return _result(value, np.full(value.shape, np.inf), status, steps, nfev)
 
 
-def results_of(raw: tuple[Any, ...], point: Any, pointwise: bool, one_output: bool) -> list[DerivativeResult]:
+def results_of(answers: Richardson, point: Any, pointwise: bool, one_output: bool) -> list[DerivativeResult]:
     """Results of the adaptive method for each order, from what the kernel returns."""
-    value, error, step, status, outputs, nfev = raw
+    value: Any
+    error: Any
+    step: Any
+    status: Any
+    value, error, step, status = answers.arrays
+    outputs, nfev = answers.output_shape, answers.nfev
     if value.shape[3] == 2:
         value = value.view(np.complex128)
         error = np.hypot(error[..., :1], error[..., 1:])

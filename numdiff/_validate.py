@@ -9,6 +9,7 @@ import numpy as np
 from numdiff._kernels.function import Function
 
 __all__ = [
+    "MAX_ORDER",
     "AdaptiveOptions",
     "FixedStepOptions",
     "Method",
@@ -22,7 +23,7 @@ __all__ = [
 
 _DOUBLE = np.dtype(np.float64)
 _METHODS = ("richardson", "central", "forward", "backward")
-_MAX_ORDER = 10
+MAX_ORDER = 10
 _MAX_ACCURACY = 8
 
 _WHY_NOT = {
@@ -89,9 +90,7 @@ AdaptiveOptions: TypeAlias = tuple[Vector, Vector, Vector, float, float, int]
 
 def as_order(order: Any) -> int:
     """Order of the derivative."""
-    if type(order) is int and 1 <= order <= _MAX_ORDER:
-        return order
-    return integer_between(order, 1, _MAX_ORDER, "order")
+    return integer_between(order, 1, MAX_ORDER, "order")
 
 
 def fixed_step_options(

@@ -38,7 +38,7 @@ cdef extern from *:
     {
         int axis, ndim = PyArray_NDIM(twin);
         PyObject *weak = *(PyObject **)((char *)x + Py_TYPE(x)->tp_weaklistoffset);
-        if (weak != NULL || PyArray_BYTES(x) != data || PyArray_NDIM(x) != ndim || PyArray_FLAGS(x) != PyArray_FLAGS(twin)
+        if (weak || PyArray_BYTES(x) != data || PyArray_NDIM(x) != ndim || PyArray_FLAGS(x) != PyArray_FLAGS(twin)
                 || PyArray_DESCR(x) != PyArray_DESCR(twin)) {
             return 0;
         }
@@ -65,6 +65,8 @@ cdef enum:
     SMALL_BUFFER = 8192           # base and buffer both stay in the first-level cache: one buffer will do
     POOL_BYTES = 512 * 1024       # buffers that are restored together should stay in the second-level cache
     RESTORE_CHUNK = 4096          # bytes of the base compared with every buffer while they are in the first level
+    FEWEST_POINTS = 64
+    FEWEST_ROWS = 16              # one piece of memory for all rounds of a single number
     BLOCK_BYTES = 384 * 1024      # points and values of a block: 256 to 512 KiB run 2 to 3 times faster than MiBs
     BLOCK_POINTS = 64             # fewer would let the cost of a call show
     BLOCK_CEILING = 64 * 1024 * 1024
@@ -90,6 +92,7 @@ cdef class Points:
         """Forget all points, and make room for so many."""
         self.size = 0
         if capacity > self.capacity:
+            capacity = max(capacity, FEWEST_POINTS)
             self.index = <Py_ssize_t*>PyMem_Realloc(self.index, capacity * sizeof(Py_ssize_t))
             self.t = <double*>PyMem_Realloc(self.t, capacity * sizeof(double))
             if self.index is NULL or self.t is NULL:
@@ -277,6 +280,7 @@ cdef class Evaluation:
         else:
             self.call_one(0, 1, -1, self.x[self.anchor] if self.number else 0.0)
             self.center, self.center_owner = self.store, self.store_owner
+            self.center.points = 1
             self.store.points, self.store_owner = 0, None
         self.center_known = True
         return 0
@@ -391,8 +395,11 @@ cdef class Evaluation:
         return 0
 
     cdef int reserve(self, Py_ssize_t rows) except -1:
-        cdef cnp.npy_intp size = rows * self.m * self.parts
+        cdef cnp.npy_intp size
         if self.store.points < rows:
+            if self.m == 1:
+                rows = max(rows, FEWEST_ROWS)
+            size = rows * self.m * self.parts
             self.store_owner = cnp.PyArray_SimpleNew(1, &size, cnp.NPY_DOUBLE)
             self.store = rows_of(self.store_owner, rows, self.m, self.parts)
         return 0

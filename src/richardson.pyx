@@ -10,7 +10,7 @@ cimport cython
 cimport numpy as cnp
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.float cimport DBL_MAX
-from libc.math cimport fabs, frexp, isfinite, ldexp
+from libc.math cimport INFINITY, fabs, frexp, isfinite, ldexp
 
 from numdiff._kernels.function cimport AT_X, TENTATIVE, Evaluation, Function, Points, new_evaluation, numbers_of
 from numdiff._kernels.phases cimport (
@@ -64,11 +64,37 @@ cdef class Richardson:
     cdef double* upper
     cdef double rtol
     cdef double atol
+    cdef bint bounded               # some entry has a bound
     cdef Py_ssize_t block           # points that make a good block
-    cdef cnp.ndarray value
-    cdef cnp.ndarray error
-    cdef cnp.ndarray reach
-    cdef cnp.ndarray status
+    cdef cnp.ndarray results
+
+    @property
+    def number(self):
+        """The value, if it is a single real number with a bound; else None."""
+        cdef double* results = <double*>cnp.PyArray_DATA(self.results)
+        if cnp.PyArray_SIZE(self.results) == 4 and results[1] < INFINITY:
+            return results[0]
+        return None
+
+    @property
+    def arrays(self):
+        """Value, error and reach (the largest displacement that a value rests on), and status as int8.
+
+        Each of shape (orders, outputs, x.size, parts), where parts is 2 if f is complex.
+        """
+        shape = (self.order_count, self.evaluation.m, self.evaluation.n, self.evaluation.parts)
+        value, error, reach, status = (<object>self.results).reshape((4, *shape))
+        return value, error, reach, status.astype(np.int8)
+
+    @property
+    def output_shape(self):
+        """The shape of f(x)."""
+        return self.evaluation.output_shape
+
+    @property
+    def nfev(self):
+        """Points at which f was evaluated."""
+        return self.evaluation.nfev
 
     def __dealloc__(self):
         cdef Py_ssize_t i
@@ -76,8 +102,6 @@ cdef class Richardson:
             PyMem_Free(self.components[i].samples)
             PyMem_Free(self.components[i].nodes)
         PyMem_Free(self.components)
-        PyMem_Free(self.entries)
-        PyMem_Free(self.vectors)
         PyMem_Free(self.pending)
 
     cdef Py_ssize_t make_room(self, Py_ssize_t n) except -1:
@@ -93,11 +117,13 @@ cdef class Richardson:
         nbytes = FIRST_SAMPLES * self.columns * sizeof(Node) + self.per_component * sizeof(Entry)
         if not self.evaluation.pointwise:
             n = max(min(n, CHUNK_BYTES // max(nbytes, 1)), 1)
-        self.components = <Component*>PyMem_Malloc(n * sizeof(Component))
-        self.entries = <Entry*>PyMem_Malloc(max(n * self.per_component, 1) * sizeof(Entry))
-        self.vectors = <double*>PyMem_Malloc(max(2 * n * self.columns, 1) * sizeof(double))
-        if self.components is NULL or self.entries is NULL or self.vectors is NULL:
+        # in one piece: components, their entries, f0 and scale of their columns
+        self.components = <Component*>PyMem_Malloc(n * (
+            sizeof(Component) + self.per_component * sizeof(Entry) + 2 * self.columns * sizeof(double)))
+        if self.components is NULL:
             raise MemoryError
+        self.entries = <Entry*>(self.components + n)
+        self.vectors = <double*>(self.entries + n * self.per_component)
         for i in range(n):
             self.components[i].samples = NULL
             self.components[i].nodes = NULL
@@ -109,14 +135,9 @@ cdef class Richardson:
         return n
 
     cdef int shape_results(self) except -1:
-        """Results by order, output, component of x, and part."""
-        cdef cnp.npy_intp[4] shape
-        shape[0], shape[1], shape[2] = self.order_count, self.evaluation.m, self.evaluation.n
-        shape[3] = self.evaluation.parts
-        self.value = cnp.PyArray_SimpleNew(4, shape, cnp.NPY_DOUBLE)
-        self.error = cnp.PyArray_SimpleNew(4, shape, cnp.NPY_DOUBLE)
-        self.reach = cnp.PyArray_SimpleNew(4, shape, cnp.NPY_DOUBLE)
-        self.status = cnp.PyArray_SimpleNew(4, shape, cnp.NPY_INT8)
+        """Room for value, error, reach and status, each by order, output, component of x, and part."""
+        cdef cnp.npy_intp size = 4 * self.order_count * self.evaluation.m * self.evaluation.n * self.evaluation.parts
+        self.results = cnp.PyArray_SimpleNew(1, &size, cnp.NPY_DOUBLE)
         return 0
 
     cdef int grow(self, Component* c) except -1:
@@ -335,10 +356,11 @@ cdef class Richardson:
 
     cdef int collect(self, Py_ssize_t start) except -1:
         """The results of a chunk."""
-        cdef double* value = <double*>cnp.PyArray_DATA(self.value)
-        cdef double* error = <double*>cnp.PyArray_DATA(self.error)
-        cdef double* reach = <double*>cnp.PyArray_DATA(self.reach)
-        cdef signed char* status = <signed char*>cnp.PyArray_DATA(self.status)
+        cdef double* value = <double*>cnp.PyArray_DATA(self.results)
+        cdef Py_ssize_t size = cnp.PyArray_SIZE(self.results) // 4
+        cdef double* error = value + size
+        cdef double* reach = error + size
+        cdef double* status = reach + size
         cdef Py_ssize_t b, row, column, at, parts = self.evaluation.parts, n = self.evaluation.n
         cdef const Entry* e
         for row in range(self.order_count):
@@ -347,7 +369,8 @@ cdef class Richardson:
                     e = &self.entries[b * self.per_component + row * self.columns + column]
                     at = ((row * self.evaluation.m + column // parts) * n + start + b) * parts + column % parts
                     result(e, &value[at], &error[at], &reach[at])
-                    status[at] = <signed char>e.status
+                    status[at] = e.status
+                    self.bounded = self.bounded or error[at] < INFINITY
         return 0
 
 
@@ -375,12 +398,8 @@ def adaptive(
 
     Returns
     -------
-    value, error, step : ndarray, shape (len(orders), outputs, x.size, parts)
-        parts is 2 where f is complex. The step is the largest displacement that the value rests on.
-    status : ndarray of int8, same shape
-    shape : tuple
-        Of f(x).
-    nfev : int
+    Richardson
+        With the results.
 
     Raises
     ------
@@ -405,9 +424,9 @@ def adaptive(
         method.run()
     finally:
         evaluation.loud()
-    if method.value is None:
+    if method.results is None:
         method.make_room(0)
-    if evaluation.first_error is not None and not np.isfinite(method.error).any():
+    if evaluation.first_error is not None and not method.bounded:
         # raised here, where no frame keeps the values and f alive by way of the traceback
         raise evaluation.first_error
-    return method.value, method.error, method.reach, method.status, evaluation.output_shape, evaluation.nfev
+    return method

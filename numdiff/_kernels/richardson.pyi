@@ -1,9 +1,22 @@
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from numdiff._kernels.function import Function
+
+@final
+class Richardson:
+    @property
+    def number(self) -> float | None: ...
+    @property
+    def arrays(
+        self,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]: ...
+    @property
+    def output_shape(self) -> tuple[int, ...]: ...
+    @property
+    def nfev(self) -> int: ...
 
 def adaptive(
     function: Function,
@@ -18,11 +31,4 @@ def adaptive(
     atol: float = ...,
     max_nfev: int = ...,
     f0: Any = ...,
-) -> tuple[
-    NDArray[np.float64],
-    NDArray[np.float64],
-    NDArray[np.float64],
-    NDArray[np.int8],
-    tuple[int, ...],
-    int,
-]: ...
+) -> Richardson: ...
