@@ -324,7 +324,6 @@ cdef class Evaluation:
         """Call f with entry i of x replaced by t, and keep what it returns as one of so many rows of `store`."""
         cdef cnp.ndarray x = None
         cdef object argument, out
-        cdef bint failed = False
         self.nfev += 1
         self.function.nfev += 1
         if self.number:
@@ -333,12 +332,9 @@ cdef class Evaluation:
             if self.buffers is None:
                 self.buffers = Buffers(self.base)
             argument = x = self.buffers.displaced(i, t)
-        try:
-            out = self.function.call(argument)
-        except (ArithmeticError, ValueError) as error:
-            self.forgive(error)
-            failed = True
-        if failed:
+        # entering a try block takes a tenth of the time of a small f
+        out = self.call_tentatively(argument) if self.place == TENTATIVE else self.function.call(argument)
+        if out is self:
             self.keep_nan(row, rows)
         elif PyFloat_Check(out):
             if row == 0 or not self.returns_numbers:
@@ -352,6 +348,14 @@ cdef class Evaluation:
             argument = out = None
             self.buffers.recall(x, i)
         return 0
+
+    cdef object call_tentatively(self, object argument):
+        """What f returns, or this object, which it can't return, if it raised what may mean the end of its domain."""
+        try:
+            return self.function.call(argument)
+        except (ArithmeticError, ValueError) as error:
+            self.forgive(error)
+            return self
 
     cdef int forgive(self, object error) except -1:
         """Note an error that may mean that the point is outside of the domain of f; raise it where it can't be."""

@@ -25,6 +25,8 @@ cdef enum Status:  # numdiff._result.Status says what they mean
 
 # the weights belong to the displacements as they come out in floating point, unless these are as good as exact
 cdef double DISPLACEMENT_TOLERANCE = 2.0**-49
+# of numbers about x, relative to x, whatever their type
+cdef double COARSEST_SPACING = 2.0**-22
 # f near the largest numbers: differences are taken of f scaled by this
 cdef double OVERFLOW_GUARD = 2.0**-40
 
@@ -186,7 +188,7 @@ cdef class FixedStep:
         Returns whether the wanted step fits. No points are placed where they would not be distinct.
         """
         cdef double first = stencil.offset[0], last = stencil.offset[stencil.size - 1]
-        cdef double h = wanted, o, previous, spacing = self.spacing(x)
+        cdef double h = wanted, o, previous
         cdef double[MAX_POINTS] t
         cdef double[MAX_POINTS] realised
         cdef double[MAX_POINTS] weight
@@ -201,11 +203,13 @@ cdef class FixedStep:
         fits = h >= wanted
         place.count = 0
         place.center = False
-        h = self.representable(x, max(h, spacing))
+        if h < COARSEST_SPACING * fabs(x) or h < FLT_MIN:
+            h = max(h, self.spacing(x))
+        h = self.representable(x, h)
         while displaced(x, last, h) > upper or displaced(x, first, h) < lower:
             # rounding has led out of the bounds
             previous = h
-            h = self.representable(x, min(h - spacing, h * (1 - 2.0**-20)))
+            h = self.representable(x, min(h - self.spacing(x), h * (1 - 2.0**-20)))
             if not 0 < h < previous:
                 return False
         place.h = h

@@ -99,6 +99,7 @@ cdef class Evaluation:
     cdef int know_center(self) except -1
     cdef int evaluate(self, Points points, Place place) except -1
     cdef Py_ssize_t overhead(self) noexcept
+    cdef object call_tentatively(self, object argument)
     cdef int keep_nan(self, Py_ssize_t row, Py_ssize_t rows) except -1
     cdef object call_each(self, Points points, Values* values)
     cdef int forgive(self, object error) except -1
