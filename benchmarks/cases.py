@@ -1,5 +1,6 @@
 """What is timed: each case is a call of a library, and what the evaluations of `f` in it cost alone."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -8,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import rosen, rosen_der
+
+import numdiff
 
 from .peers import Library
 
@@ -23,7 +26,7 @@ class Case:
     name: str
     call: str
     f: Callable[..., Any]
-    x: NDArray[np.float64]
+    x: Any
     unit: str
     baselines: Mapping[str, Callable[[], object]]
     correct: Callable[[NDArray[np.float64]], bool]
@@ -150,6 +153,27 @@ def wide_jacobian_case() -> Case:
     )
 
 
+def adaptive_cases() -> list[Case]:
+    """Derivatives with error bounds, over as many evaluations as they are meant to cost at most."""
+    x = np.linspace(0.5, 1.5, 50)
+    counted = numdiff.Function(rosen)
+    numdiff.gradient(counted, x)
+    many = np.linspace(0.0, 10.0, 100_000)
+
+    def case(name: str, call: str, f: Any, x: Any, calls: int, expected: Any, goal: float) -> Case:
+        unit, baselines = f"{calls} bare calls of f", {"bare loop": partial(loop, f, x, calls)}
+        return Case(name, call, f, x, unit, baselines, near(expected), goal)
+
+    passes = "bounded_vectorized_derivative"
+    return [
+        case("adaptive derivative of `math.sin`", "bounded_derivative", math.sin, 1.0, 100, math.cos(1.0), 1.0),
+        case("adaptive gradient of rosen, n = 50", "bounded_gradient", rosen, x, counted.nfev, rosen_der(x), 1.15),
+        case("same, vectorized", "bounded_vectorized_gradient", rosen, x, 60, rosen_der(x), 1.0),
+        case("adaptive derivative of vectorized `np.sin`, 10^5 points", passes, np.sin, many, 100, np.cos(many), 1.0),
+        case("same, rtol = 1e-8", f"{passes}_8_digits", np.sin, many, 55, np.cos(many), 1.0),
+    ]
+
+
 WIDE_JACOBIAN = wide_jacobian_case()
 CASES = [
     *overhead_cases(),
@@ -157,5 +181,6 @@ CASES = [
     sum_case(),
     vectorized_rosen_case(),
     vectorized_sine_case(),
+    *adaptive_cases(),
     WIDE_JACOBIAN,
 ]

@@ -17,6 +17,12 @@ class Library:
     jacobian: Callable[..., Any]
     vectorized_gradient: Callable[..., Any] | None = None
     vectorized_derivative: Callable[..., Any] | None = None
+    # by methods that adapt and estimate their error
+    bounded_derivative: Callable[..., Any] | None = None
+    bounded_gradient: Callable[..., Any] | None = None
+    bounded_vectorized_gradient: Callable[..., Any] | None = None
+    bounded_vectorized_derivative: Callable[..., Any] | None = None
+    bounded_vectorized_derivative_8_digits: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,11 @@ def adapt_numdiff(module: Any) -> Library:
         jacobian=partial(module.jacobian, method="central"),
         vectorized_gradient=partial(module.gradient, method="central", vectorized=True),
         vectorized_derivative=partial(module.derivative, method="central", vectorized=True),
+        bounded_derivative=module.derivative,
+        bounded_gradient=module.gradient,
+        bounded_vectorized_gradient=partial(module.gradient, vectorized=True),
+        bounded_vectorized_derivative=partial(module.derivative, vectorized=True),
+        bounded_vectorized_derivative_8_digits=partial(module.derivative, vectorized=True, rtol=1e-8),
     )
 
 

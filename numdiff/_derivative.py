@@ -120,7 +120,8 @@ def derivative(
         with the same accuracy, whichever errs least.
     rtol, atol : float, optional
         Adaptive only: stop as soon as the bound is below ``max(rtol * abs(value), atol)``. By default 0: as good as
-        can be had. With rtol=1e-8 a first derivative takes 9 evaluations in the median instead of 17.
+        can be had. With rtol=1e-8 a first derivative takes 9 evaluations in the median instead of 19. Verification
+        may leave a bound a little above what was asked, and rounding may allow no better.
     max_nfev : int, optional
         Adaptive only: most evaluations of f in the whole call. Entries that are not finished then have the status
         BUDGET.
@@ -161,11 +162,12 @@ def derivative(
     Notes
     -----
     **What the bound promises.** ``error`` of the adaptive method is an estimate, as any that rests on finitely many
-    samples must be. On 2,400 points of 110 functions that it was not tuned for (60 to 300 digits of range, poles,
-    branch points, oscillation, offsets) the error was within it in 99.9% of the cases for orders 1 to 4, and never
-    more than 10 times larger; its median is some 20 (order 1) to 40 (order 4) times the true error. It cannot see
-    what no sample sees: a bump narrower than the distance of the points; and where the computed f is smoothly wrong,
-    as ``(1 - cos(x)) / x**2`` at 1e-7, it bounds the derivative of what is computed.
+    samples must be. At 29,000 points and orders of the 372 functions that numdiff is tested with (scales from 1e-300
+    to 1e300, poles, branch points, near-kinks, oscillation, offsets) the error was within it in 99.9% of the cases
+    for orders 1 to 3 and in 99.7% for order 4, and more than 10 times larger in 5 cases; in the median it is 20 to 40
+    times the true error. For orders 5 to 10 the share is 97% or more. It cannot see what no sample sees: a bump
+    narrower than the distance of the points; and where the computed f is smoothly wrong, as ``(1 - cos(x)) / x**2``
+    at 1e-7, it bounds the derivative of what is computed.
 
     **How it works.** Pairs x - h, x + h on a ladder of steps give the odd part (f(x+h) - f(x-h))/2h and the even part
     (f(x+h) + f(x-h) - 2f(x))/2h^2 of f, both smooth functions of h^2. A fine pair sees the curvature of f and places
