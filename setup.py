@@ -11,7 +11,7 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.command.egg_info import egg_info
 
-KERNELS = ["stencil", "function", "quotient", "window", "phases", "richardson"]
+KERNELS = ["stencil", "function", "quotient", "window", "sample", "phases", "richardson"]
 CHECKED = os.environ.get("NUMDIFF_BOUNDSCHECK", "0") not in ("", "0")
 DIRECTIVES = {
     "language_level": 3,

@@ -14,8 +14,9 @@ from libc.math cimport INFINITY, fabs, frexp, isfinite, ldexp
 
 from numdiff._kernels.function cimport AT_X, TENTATIVE, Evaluation, Function, Points, new_evaluation, numbers_of
 from numdiff._kernels.phases cimport (
-    BUDGET, EDGE, MAX_WISHES, NONFINITE, Component, Entry, Sample, advance, begin, fill_node, find_sample, finished,
-    learn, leave_out, place_sample, result, set_component, stop_for_budget)
+    BUDGET, EDGE, MAX_WISHES, NONFINITE, Entry, advance, begin, finished, learn, result, stop_for_budget)
+from numdiff._kernels.sample cimport (
+    Component, Sample, fill_node, find_sample, leave_out, place_sample, set_component)
 from numdiff._kernels.values cimport Values, value_at
 from numdiff._kernels.window cimport Node
 

@@ -18,6 +18,7 @@ PACKAGE = ROOT / "numdiff"
 FLOORS = [
     {"numdiff._kernels", "numdiff._kernels.values"},
     {"numdiff._kernels.stencil", "numdiff._kernels.function", "numdiff._kernels.window"},
+    {"numdiff._kernels.sample"},
     {"numdiff._kernels.phases"},
     {"numdiff._kernels.quotient", "numdiff._kernels.richardson"},
     {"numdiff._validate", "numdiff._result"},

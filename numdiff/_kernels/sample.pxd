@@ -1,0 +1,36 @@
+from numdiff._kernels.window cimport Node
+
+cdef struct Sample:
+    double level
+    int side                    # 0: the pair x - h, x + h; 1, -1: one point, to the right or left
+    signed char whole           # the level is
+    double h                    # realised, in units of length
+    double inverse              # 1/h
+    bint inside[2]              # the domain: the point on the right, on the left
+
+cdef struct Component:
+    double x
+    double unit                 # of length: a power of 2 near |x|
+    double per_unit             # 1/unit
+    double size                 # |x| in units
+    double step                 # at level 0, in units
+    double one                  # the largest length that f may have without being asked for, in units
+    double lower
+    double upper
+    bint single                 # points are float32
+    Py_ssize_t columns          # outputs of f, complex ones as two
+    Sample* samples
+    Node* nodes                 # of every sample, one for every column
+    double* f0                  # of every column, scaled
+    double* scale               # of every column: a power of 2, so that nothing over- or underflows; 0 if unknown
+    int count
+    int capacity
+
+cdef void leave_out(Component* c, int sample) noexcept nogil
+cdef bint set_component(Component* c, double x, double lower, double upper, bint single) noexcept nogil
+cdef int find_sample(const Component* c, double level, int side) noexcept nogil
+cdef int place_sample(Component* c, double level, int side, double* t) noexcept nogil
+cdef void fill_node(
+    Component* c, int sample, Py_ssize_t column, double right, double left) noexcept nogil
+cdef int digits_of(double v) noexcept nogil
+cdef double scale_of(const Component* c, Py_ssize_t column) noexcept nogil

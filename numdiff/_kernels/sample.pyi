@@ -1,0 +1,1 @@
+"""Samples of f and the nodes that they make; nothing here is seen by Python."""
