@@ -768,10 +768,14 @@ cdef void advance(Entry* e) noexcept nogil:
     """Go on until something is wished that the entry does not know, or it is finished. All wishes were granted."""
     cdef View view
     cdef int i, open_wishes
+    cdef bint looked = False
     while e.phase != DONE:
         e.wishes = 0
         e.transitions += 1
-        look(e, &view)
+        # verification may follow at once, on what refinement has just looked at
+        if not (looked and e.phase == VERIFIED):
+            look(e, &view)
+            looked = True
         if e.phase == PLACED:
             placed(e, &view)
         elif e.phase == REFINE:

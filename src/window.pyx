@@ -113,7 +113,14 @@ cdef inline bint scan_windows(
 
 cdef void fit_window(const Node** nodes, int count, int parts, double rho, Fit* fit) noexcept nogil:
     """The polynomials through each part of a window's nodes, to predict finer nodes by."""
-    cdef double[2][MAX_ROW] a, r
+    if parts == 2:
+        fit_parts(nodes, count, 2, rho, fit)    # each compiled on its own
+    else:
+        fit_parts(nodes, count, 1, rho, fit)
+
+
+cdef inline void fit_parts(const Node** nodes, int count, int parts, double rho, Fit* fit) noexcept nogil:
+    cdef double[MAX_ROW][2] a, r
     cdef double[2] last = [0, 0]
     cdef double s, w
     cdef int j, k, m, finest = count - 1
@@ -121,22 +128,22 @@ cdef void fit_window(const Node** nodes, int count, int parts, double rho, Fit* 
     fit.s = nodes[finest].s
     for j in range(parts):
         for k in range(count):
-            a[j][k] = nodes[k].y[j]
-            r[j][k] = nodes[k].r[j]
+            a[k][j] = nodes[k].y[j]
+            r[k][j] = nodes[k].r[j]
     # in place, going down: after step m entry k is the value of nodes k - m .. k
     for m in range(1, count):
         for j in range(parts):
-            last[j] = a[j][finest]
+            last[j] = a[finest][j]
         for k in range(finest, m - 1, -1):
             s = nodes[k].s
             w = s / (nodes[k - m].s - s)
             for j in range(parts):
-                a[j][k] += (a[j][k] - a[j][k - 1]) * w
-                r[j][k] += (r[j][k] + r[j][k - 1]) * w
+                a[k][j] += (a[k][j] - a[k - 1][j]) * w
+                r[k][j] += (r[k][j] + r[k - 1][j]) * w
     for j in range(parts):
-        fit.V[j] = a[j][finest]
-        fit.E[j] = fabs(a[j][finest] - last[j]) + rho * r[j][finest]
-        fit.d[j] = 2 * fabs(nodes[finest].y[j] - a[j][finest]) + rho * nodes[finest].r[j]
+        fit.V[j] = a[finest][j]
+        fit.E[j] = fabs(a[finest][j] - last[j]) + rho * r[finest][j]
+        fit.d[j] = 2 * fabs(nodes[finest].y[j] - a[finest][j]) + rho * nodes[finest].r[j]
 
 
 cdef double misfit(const Fit* fit, const Node* node) noexcept nogil:
