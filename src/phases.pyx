@@ -266,7 +266,7 @@ cdef void place(Entry* e, const View* view, bint anyway) noexcept nogil:
 
 cdef void placed(Entry* e, const View* view) noexcept nogil:
     cdef int i, digits = digits_of(e.component.f0[e.column])
-    e.target = in_units_of_f(e, e.atol)
+    e.target = in_units_of_f(e, e.atol) if e.atol > 0 else 0
     for i in range(view.count):
         digits = max(digits, view.node[i].digits)
     if digits == 1:
@@ -825,32 +825,29 @@ cdef bint finished(const Entry* e) noexcept nogil:
     return e.phase == DONE
 
 
+cdef int exponent_of_units(const Entry* e) noexcept nogil:
+    """n, where 2^n is the unit of f over that of length^k: a coefficient times 2^-n is in the units of the caller."""
+    cdef int scale = 0
+    frexp(scale_of(e.component, e.column), &scale)
+    return e.k * e.component.exponent + scale - 1
+
+
+cdef double factorial(int k) noexcept nogil:
+    cdef double product = 1
+    cdef int i
+    for i in range(2, k + 1):
+        product *= i
+    return product
+
+
 cdef double in_units_of_f(const Entry* e, double derivative) noexcept nogil:
     """A derivative as a coefficient in the units of length and of f."""
-    cdef double mantissa
-    cdef int i, exponent = 0, unit = 0, scale = 0
-    for i in range(2, e.k + 1):
-        derivative /= i
-    mantissa = frexp(derivative, &exponent)
-    frexp(e.component.unit, &unit)
-    frexp(scale_of(e.component, e.column), &scale)
-    return ldexp(mantissa, exponent + e.k * (unit - 1) + (scale - 1))
-
-
-cdef double in_units_of_x(const Entry* e, double coefficient) noexcept nogil:
-    """k! coefficient, out of the units of length and of f, without overflow on the way."""
-    cdef double factorial = 1, mantissa
-    cdef int i, exponent = 0, unit = 0, scale = 0
-    for i in range(2, e.k + 1):
-        factorial *= i
-    mantissa = frexp(coefficient * factorial, &exponent)
-    frexp(e.component.unit, &unit)
-    frexp(scale_of(e.component, e.column), &scale)
-    return ldexp(mantissa, exponent - e.k * (unit - 1) - (scale - 1))
+    return ldexp(derivative / factorial(e.k), exponent_of_units(e))
 
 
 cdef void result(const Entry* e, double* value, double* error, double* step) noexcept nogil:
     """Value, bound, and the largest displacement that they rest on."""
+    cdef int units
     if e.k == 0:
         # kept before the unit of f was known
         value[0] = e.best_V if e.best else NAN
@@ -858,11 +855,12 @@ cdef void result(const Entry* e, double* value, double* error, double* step) noe
         step[0] = 0 if e.best else NAN
         return
     if not e.best:
-        value[0] = in_units_of_x(e, e.guess)
+        value[0] = ldexp(e.guess * factorial(e.k), -exponent_of_units(e))
         error[0] = INFINITY
         step[0] = NAN
         return
-    value[0] = in_units_of_x(e, e.best_V)
+    units = -exponent_of_units(e)
+    value[0] = ldexp(e.best_V * factorial(e.k), units)
     # the least subnormal, since the result is rounded once more
-    error[0] = in_units_of_x(e, e.best_E) + 5e-324 if isfinite(value[0]) else INFINITY
+    error[0] = ldexp(e.best_E * factorial(e.k), units) + 5e-324 if isfinite(value[0]) else INFINITY
     step[0] = e.best_reach * e.component.unit

@@ -29,6 +29,7 @@ cdef bint set_component(Component* c, double x, double lower, double upper, bint
     if size > 1e-301:
         frexp(size, &exponent)
         exponent = max(-990, min(990, exponent))
+    c.exponent = exponent
     c.unit = ldexp(1.0, exponent)
     c.per_unit = ldexp(1.0, -exponent)
     c.size = size * c.per_unit

@@ -12,6 +12,7 @@ cdef struct Component:
     double x
     double unit                 # of length: a power of 2 near |x|
     double per_unit             # 1/unit
+    int exponent                # unit = 2^exponent
     double size                 # |x| in units
     double step                 # at level 0, in units
     double one                  # the largest length that f may have without being asked for, in units
