@@ -11,7 +11,7 @@ from numdiff._kernels.function import Function
 from numdiff._kernels.quotient import fixed_step
 from numdiff._kernels.richardson import Richardson, adaptive
 from numdiff._result import DerivativeResult, NumdiffWarning, Status
-from numdiff._validate import MAX_ORDER, adaptive_options, as_function, as_order, as_point, fixed_step_options
+from numdiff._validate import adaptive_options, as_function, as_order, as_point, fixed_step_options
 
 __all__ = ["differentiate", "results_of", "warn_of"]
 
@@ -42,8 +42,7 @@ def differentiate(
     """
     function = as_function(f, vectorized, args)
     point = as_point(x)
-    if type(order) is not int or not 1 <= order <= MAX_ORDER:
-        order = as_order(order)
+    order = as_order(order)
     if isinstance(method, str) and method == "richardson":
         options = adaptive_options(point, accuracy, step, scale, bounds, rtol, atol, max_nfev)
         answers = adaptive(function, point, pointwise, one_output, (order,), *options, f0)

@@ -9,7 +9,6 @@ import numpy as np
 from numdiff._kernels.function import Function
 
 __all__ = [
-    "MAX_ORDER",
     "AdaptiveOptions",
     "FixedStepOptions",
     "Method",
@@ -23,7 +22,7 @@ __all__ = [
 
 _DOUBLE = np.dtype(np.float64)
 _METHODS = ("richardson", "central", "forward", "backward")
-MAX_ORDER = 10
+_MAX_ORDER = 10
 _MAX_ACCURACY = 8
 
 _WHY_NOT = {
@@ -90,7 +89,9 @@ AdaptiveOptions: TypeAlias = tuple[Vector, Vector, Vector, float, float, int]
 
 def as_order(order: Any) -> int:
     """Order of the derivative."""
-    return integer_between(order, 1, MAX_ORDER, "order")
+    if type(order) is int and 1 <= order <= _MAX_ORDER:
+        return order
+    return integer_between(order, 1, _MAX_ORDER, "order")
 
 
 def fixed_step_options(
@@ -117,13 +118,8 @@ def fixed_step_options(
         accuracy = integer_between(accuracy, 1, _MAX_ACCURACY, "accuracy")
         if method == "central" and accuracy % 2:
             raise ValueError(f"accuracy must be even (2, 4, 6 or 8) for method='central'; got {accuracy}")
-    lower = upper = None
-    if step is not None:
-        step = _positive(step, x, "step")
-    if scale is not None:
-        scale = _positive(scale, x, "scale")
-    if bounds is not None:
-        lower, upper = _bounds(bounds, x)
+    step, scale = _positive(step, x, "step"), _positive(scale, x, "scale")
+    lower, upper = _bounds(bounds, x)
     return str(method), order, accuracy, step, scale, lower, upper
 
 
@@ -146,11 +142,8 @@ def adaptive_options(
                 f"{name} belongs to the fixed-step methods; method='richardson' finds it by itself; "
                 f"got {name}={value!r}"
             )
-    lower = upper = None
-    if step is not None:
-        step = _positive(step, x, "step")
-    if bounds is not None:
-        lower, upper = _bounds(bounds, x)
+    step = _positive(step, x, "step")
+    lower, upper = _bounds(bounds, x)
     rtol = 0.0 if rtol is None else _tolerance(rtol, "rtol")
     atol = 0.0 if atol is None else _tolerance(atol, "atol")
     max_nfev = 0 if max_nfev is None else integer_between(max_nfev, 1, sys.maxsize, "max_nfev")
@@ -184,7 +177,9 @@ def _spread(value: Any, x: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, A
         ) from None
 
 
-def _positive(value: Any, x: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, Any]:
+def _positive(value: Any, x: np.ndarray[Any, Any], name: str) -> Vector:
+    if value is None:
+        return None
     array = _spread(value, x, name)
     bad = ~((array > 0) & (array < np.inf))
     if bad.any():
@@ -192,7 +187,9 @@ def _positive(value: Any, x: np.ndarray[Any, Any], name: str) -> np.ndarray[Any,
     return array
 
 
-def _bounds(bounds: Any, x: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _bounds(bounds: Any, x: np.ndarray[Any, Any]) -> tuple[Vector, Vector]:
+    if bounds is None:
+        return None, None
     if hasattr(bounds, "lb") and hasattr(bounds, "ub"):
         low, high = bounds.lb, bounds.ub
     else:

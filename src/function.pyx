@@ -32,8 +32,7 @@ cdef extern from *:
     #include <numpy/arrayobject.h>
 
     /* Whether an array still has its memory, and the shape, strides, type and flags of its twin, and nobody keeps a
-    weak
-       reference by which to find it later. */
+       weak reference by which to find it later. */
     static inline int numdiff_same_layout(PyArrayObject *x, const char *data, PyArrayObject *twin)
     {
         int axis, ndim = PyArray_NDIM(twin);
@@ -253,6 +252,16 @@ cdef class Evaluation:
     `values` holds the last block, indexed by point, output and part (real, imaginary); it is a view of what f
     returned where possible, so it must be used before the next block is evaluated.
     """
+
+    cdef bint has_room(self, Py_ssize_t i, const double* lower, const double* upper) noexcept:
+        """Whether entry i of x is finite, and there is room between its bounds (NULL: none) to displace it."""
+        return isfinite(self.x[i]) and (lower is NULL or lower[i] < upper[i])
+
+    cdef void find_anchor(self, const double* lower, const double* upper) noexcept:
+        """The first entry that can be displaced; n if there is none, and f need not be called at all."""
+        self.anchor = 0
+        while self.anchor < self.n and not self.has_room(self.anchor, lower, upper):
+            self.anchor += 1
 
     cdef int accept_center(self, cnp.ndarray f0) except -1:
         """f(x) as the caller knows it: one value, or for `derivative` one at every point."""

@@ -11,7 +11,9 @@ wishes to know and the phase that follows.
 from libc.math cimport INFINITY, NAN, ceil, fabs, floor, frexp, isfinite, ldexp, log2, pow, rint, sqrt
 
 from numdiff._kernels.sample cimport Component, Sample, digits_of, scale_of
-from numdiff._kernels.window cimport MAX_NODES, Fit, Node, best_window, fit_window, misfit
+from numdiff._kernels.status cimport (
+    BUDGET, CONVERGED, EDGE, FLAT, JUMP, KINK, NOISY, NONFINITE, ONE_SIDED, UNRELIABLE)
+from numdiff._kernels.window cimport GAP, MAX_NODES, Fit, Node, best_window, fit_window, misfit
 
 cdef enum Phase:
     PLACED
@@ -33,7 +35,6 @@ cdef double DEEP_TWIN = 43.4375
 cdef double LAST = 49.4375          # a few units in the last place of x
 cdef double FIRST_END = 19.4375     # no node of a window is finer, unless f is found to have structure there
 cdef int BLOCK = 4                  # nodes of a block: 3 give two differences, hence a rate of convergence; 1 to choose
-cdef double GAP = 6.0               # octaves between neighbours in a window
 cdef double SAFETY = 4.0            # on a bound made of few differences, and on the largest of few samples of noise
 cdef double FLOOR = 0.5             # rounding is at least that part of its worst case
 cdef double TAU = 2.0**-40          # good enough without being asked: further nodes gain less than they cost
@@ -43,6 +44,7 @@ cdef double LOUD = 1e3              # rho of a function that is called noisy
 cdef int NOISE_CLIMB = 8            # octaves above |x| that a climb may go while nothing but noise is seen
 cdef int TRANSITIONS = 200          # of an entry, at most
 cdef int PATIENCE = 100             # evaluations after which nothing is explained any more
+cdef int MOST_EVALUATIONS = 110     # of an entry
 cdef int ATTEMPTS = 6               # at explaining
 cdef double NOWHERE = -1000.0       # a level coarser than all
 
@@ -794,7 +796,7 @@ cdef void advance(Entry* e) noexcept nogil:
                 e.wish[open_wishes] = e.wish[i]
                 open_wishes += 1
         e.wishes = open_wishes
-        if open_wishes and e.nfev + open_wishes * parts_of(e) <= e.limit:
+        if open_wishes and e.nfev + open_wishes * parts_of(e) <= MOST_EVALUATIONS:
             return
         if open_wishes or e.transitions > TRANSITIONS:
             stop_for_budget(e)

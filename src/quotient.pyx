@@ -13,15 +13,11 @@ from libc.math cimport INFINITY, NAN, copysign, fabs, isfinite, nextafter, nexta
 import numpy as np
 
 from numdiff._kernels.function cimport DISPLACED, Evaluation, Function, Points, new_evaluation, numbers_of
+from numdiff._kernels.status cimport EDGE, NONFINITE, NOT_ESTIMATED
 from numdiff._kernels.stencil cimport MAX_POINTS, Stencil, fornberg_weights, usual_stencil
 from numdiff._kernels.values cimport Values, number_at, value_at
 
 cnp.import_array()
-
-cdef enum Status:  # numdiff._result.Status says what they mean
-    NOT_ESTIMATED = 4
-    EDGE = -4
-    NONFINITE = -5
 
 # the weights belong to the displacements as they come out in floating point, unless these are as good as exact
 cdef double DISPLACEMENT_TOLERANCE = 2.0**-49
@@ -43,7 +39,6 @@ cdef enum:
 cdef struct Placement:
     double h
     int count
-    int order
     bint center                 # f(x) is a point of the stencil, known beforehand
     double t[MAX_POINTS]
     double weight[MAX_POINTS]
@@ -168,13 +163,6 @@ cdef class FixedStep:
         """The step that suits the stencil; not so small that f loses digits to gradual underflow."""
         cdef double relative = self.relative_step if stencil is self.preferred else stencil.best_step(self.eps)
         return max(relative * unit, FLT_MIN if self.evaluation.single else DBL_MIN)
-
-    cdef Py_ssize_t first_with_room(self, Py_ssize_t n) noexcept:
-        """The first entry that can be displaced; n if there is none, and f need not be called at all."""
-        cdef Py_ssize_t i = 0
-        while i < n and not (isfinite(self.evaluation.x[i]) and (self.lower is NULL or self.lower[i] < self.upper[i])):
-            i += 1
-        return i
 
     cdef list alternatives(self):
         if self.others is None:
@@ -353,7 +341,7 @@ def fixed_step(
     quotient.points = Points()
     quotient.h = <double*>cnp.PyArray_DATA(steps)
     quotient.status = <signed char*>cnp.PyArray_DATA(status)
-    evaluation.anchor = quotient.first_with_room(n)
+    evaluation.find_anchor(quotient.lower, quotient.upper)
     try:
         if evaluation.anchor < n:
             if not pointwise and (method != "central" or order % 2 == 0):

@@ -14,9 +14,10 @@ from libc.math cimport INFINITY, fabs, frexp, isfinite, ldexp
 
 from numdiff._kernels.function cimport AT_X, TENTATIVE, Evaluation, Function, Points, new_evaluation, numbers_of
 from numdiff._kernels.phases cimport (
-    BUDGET, EDGE, MAX_WISHES, NONFINITE, Entry, advance, begin, finished, learn, result, stop_for_budget)
+    MAX_WISHES, Entry, advance, begin, finished, learn, result, stop_for_budget)
 from numdiff._kernels.sample cimport (
     Component, Sample, fill_node, find_sample, leave_out, place_sample, set_component)
+from numdiff._kernels.status cimport BUDGET, EDGE, NONFINITE
 from numdiff._kernels.values cimport Values, value_at
 from numdiff._kernels.window cimport Node
 
@@ -24,11 +25,7 @@ import numpy as np
 
 cnp.import_array()
 
-cdef extern from "Python.h":
-    const Py_ssize_t PY_SSIZE_T_MAX
-
 cdef enum:
-    ENTRY_LIMIT = 110               # evaluations for one entry
     MAX_SAMPLES = 250               # of one component, for all of its entries together
     FIRST_SAMPLES = 16
     CHUNK = 512                     # components in flight: large blocks, and what is known of them stays in the cache
@@ -56,8 +53,6 @@ cdef class Richardson:
     cdef Pending* pending
     cdef Py_ssize_t pending_count
     cdef Py_ssize_t pending_room
-    cdef double* vectors            # f0 and scale of every column of every component
-    cdef Py_ssize_t most            # evaluations that are allowed
     cdef int orders[16]
     cdef int order_count
     cdef double* step
@@ -108,6 +103,7 @@ cdef class Richardson:
     cdef Py_ssize_t make_room(self, Py_ssize_t n) except -1:
         """Memory for a chunk of up to n components, now that f's outputs are known; how many fit."""
         cdef Py_ssize_t i, nbytes, m
+        cdef double* vectors
         if self.evaluation.output_shape is None:
             self.evaluation.describe((), False, "no call")     # nothing could be evaluated
         m = self.evaluation.m
@@ -124,14 +120,14 @@ cdef class Richardson:
         if self.components is NULL:
             raise MemoryError
         self.entries = <Entry*>(self.components + n)
-        self.vectors = <double*>(self.entries + n * self.per_component)
+        vectors = <double*>(self.entries + n * self.per_component)
         for i in range(n):
             self.components[i].samples = NULL
             self.components[i].nodes = NULL
             self.components[i].capacity = 0
             self.components[i].columns = self.columns
-            self.components[i].f0 = self.vectors + 2 * i * self.columns
-            self.components[i].scale = self.vectors + (2 * i + 1) * self.columns
+            self.components[i].f0 = vectors + 2 * i * self.columns
+            self.components[i].scale = vectors + (2 * i + 1) * self.columns
         self.room = n
         return n
 
@@ -156,17 +152,13 @@ cdef class Richardson:
 
     # ------------------------------------------------------------------------------------ plan
 
-    cdef bint eligible(self, Py_ssize_t i) noexcept:
-        """Whether x is finite, and there is room between its bounds."""
-        return isfinite(self.evaluation.x[i]) and (self.lower is NULL or self.lower[i] < self.upper[i])
-
     cdef int evaluate_at_x(self, Py_ssize_t start, Py_ssize_t count) except -1:
         """f at every point of a chunk, as far as evaluations are allowed."""
         cdef Py_ssize_t i
         self.points.reserve(count)
         for i in range(start, start + count):
-            if self.eligible(i) and (
-                    self.points.size + 1 + self.evaluation.nfev + self.evaluation.overhead() <= self.most):
+            if self.evaluation.has_room(i, self.lower, self.upper) and (
+                    self.points.size + 1 + self.evaluation.nfev + self.evaluation.overhead() <= self.evaluation.most):
                 self.points.add(-1, self.evaluation.x[i])
         self.evaluation.evaluate(self.points, AT_X)
         return 0
@@ -185,7 +177,7 @@ cdef class Richardson:
             c = &self.components[b]
             i = start + b
             refused = 0
-            if not self.eligible(i):
+            if not evaluation.has_room(i, self.lower, self.upper):
                 refused = EDGE if isfinite(evaluation.x[i]) else NONFINITE
             elif not shared and point >= self.points.size:
                 refused = BUDGET
@@ -208,7 +200,6 @@ cdef class Richardson:
                     e.first_step = self.step[i] / c.unit if self.step is not NULL and not refused else 0
                     e.rtol = self.rtol
                     e.atol = self.atol
-                    e.limit = ENTRY_LIMIT
                     begin(e, refused)
         return 0
 
@@ -216,9 +207,7 @@ cdef class Richardson:
         """All chunks, each for as many rounds as it takes."""
         cdef Evaluation evaluation = self.evaluation
         cdef Py_ssize_t n = evaluation.n, start = 0, count = min(n, CHUNK)
-        evaluation.anchor = 0
-        while evaluation.anchor < n and not self.eligible(evaluation.anchor):
-            evaluation.anchor += 1
+        evaluation.find_anchor(self.lower, self.upper)
         if not evaluation.pointwise and (evaluation.anchor < n or not evaluation.one_output):
             evaluation.know_center()
         while start < n:
@@ -279,7 +268,8 @@ cdef class Richardson:
 
     cdef bint affordable(self, const Entry* e) noexcept:
         """Whether the evaluations that the entry wishes are within those that are allowed to the whole call."""
-        return self.evaluation.nfev + self.points.size + 2 * e.wishes + self.evaluation.overhead() <= self.most
+        cdef Evaluation evaluation = self.evaluation
+        return evaluation.nfev + self.points.size + 2 * e.wishes + evaluation.overhead() <= evaluation.most
 
     cdef int add_sample(self, Component* c, Py_ssize_t i, double level, int side) except -1:
         cdef double[2] t
@@ -420,7 +410,8 @@ def adaptive(
     method.upper = numbers_of(upper, evaluation.n)
     method.rtol = rtol
     method.atol = atol
-    method.most = evaluation.most = max_nfev if max_nfev else PY_SSIZE_T_MAX
+    if max_nfev:
+        evaluation.most = max_nfev
     try:
         method.run()
     finally:

@@ -17,8 +17,8 @@ cdef double STEP = 0.7390851332151607
 cdef double OFF_LADDER = 2.0**-0.4375   # of the steps at levels that are not whole: all of them are n + 0.4375
 
 
-cdef bint set_component(Component* c, double x, double lower, double upper, bint single) noexcept nogil:
-    """Units of length about x. Returns whether there is room for displacements."""
+cdef void set_component(Component* c, double x, double lower, double upper, bint single) noexcept nogil:
+    """Units of length about x."""
     cdef int exponent = 0
     cdef double size = fabs(x), limit = FLT_MAX if single else DBL_MAX
     c.x = x
@@ -35,7 +35,6 @@ cdef bint set_component(Component* c, double x, double lower, double upper, bint
     c.size = size * c.per_unit
     c.step = STEP * (c.size if size > 1e-301 else 1.0)
     c.one = max(c.size, min(c.per_unit, 2.0**200))
-    return c.lower < c.upper
 
 
 cdef int find_sample(const Component* c, double level, int side) noexcept nogil:

@@ -18,7 +18,6 @@ cdef enum:
     MAX_ROW = WINDOW + MAX_COEFFICIENT
 
 cdef double EPS = 2.0**-52
-cdef double GAP = 6.0       # octaves between neighbours in a window: further apart they say nothing of each other
 cdef double GROWTH = 1.5    # the squared radius may grow by this a node: one small difference may be an accident
 cdef double SAFETY = 4.0    # on the geometric tail of the truncation error
 cdef double TAIL = 0.25     # the tail is taken to be at least this part of the last difference

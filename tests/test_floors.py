@@ -16,7 +16,7 @@ PACKAGE = ROOT / "numdiff"
 
 # A module imports from lower floors only, never from its own. Every module has its place.
 FLOORS = [
-    {"numdiff._kernels", "numdiff._kernels.values"},
+    {"numdiff._kernels", "numdiff._kernels.status", "numdiff._kernels.values"},
     {"numdiff._kernels.stencil", "numdiff._kernels.function", "numdiff._kernels.window"},
     {"numdiff._kernels.sample"},
     {"numdiff._kernels.phases"},

@@ -95,6 +95,8 @@ cdef class Evaluation:
     cdef object silence              # what ends it
     cdef str shape_from
 
+    cdef bint has_room(self, Py_ssize_t i, const double* lower, const double* upper) noexcept
+    cdef void find_anchor(self, const double* lower, const double* upper) noexcept
     cdef int accept_center(self, cnp.ndarray f0) except -1
     cdef int know_center(self) except -1
     cdef int evaluate(self, Points points, Place place) except -1

@@ -1,18 +1,6 @@
 from numdiff._kernels.sample cimport Component
 from numdiff._kernels.window cimport MAX_NODES, Fit, Window
 
-cdef enum Status:               # numdiff._result.Status says what they mean
-    CONVERGED = 0
-    NOISY = 1
-    ONE_SIDED = 2
-    FLAT = 3
-    KINK = -1
-    JUMP = -2
-    UNRELIABLE = -3
-    EDGE = -4
-    NONFINITE = -5
-    BUDGET = -6
-
 cdef enum:
     MAX_WISHES = 20
 
@@ -26,7 +14,6 @@ cdef struct Entry:
     double target               # atol in units
     int nfev
     int transitions
-    int limit
     # what the phases remember
     int phase
     int side

@@ -28,7 +28,7 @@ cdef struct Component:
     int capacity
 
 cdef void leave_out(Component* c, int sample) noexcept nogil
-cdef bint set_component(Component* c, double x, double lower, double upper, bint single) noexcept nogil
+cdef void set_component(Component* c, double x, double lower, double upper, bint single) noexcept nogil
 cdef int find_sample(const Component* c, double level, int side) noexcept nogil
 cdef int place_sample(Component* c, double level, int side, double* t) noexcept nogil
 cdef void fill_node(

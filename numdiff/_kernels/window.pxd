@@ -1,6 +1,7 @@
 cdef enum:
     MAX_NODES = 128      # more than a budget of evaluations can make
     WINDOW = 7           # longest window: rounding grows and nothing is gained beyond
+    GAP = 6              # octaves between neighbours in a window: further apart they say nothing of each other
     MAX_COEFFICIENT = 9  # of the polynomial in s: one-sided, order 10
 
 cdef struct Node:
