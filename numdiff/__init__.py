@@ -2,16 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from numdiff._derivative import derivative
-from numdiff._jacobian import gradient, jacobian
 from numdiff._kernels.function import Function
+from numdiff._operators.derivative import derivative
+from numdiff._operators.jacobian import gradient, jacobian
+from numdiff._operators.taylor import TaylorResult, taylor
 from numdiff._result import DerivativeResult, NumdiffWarning, Status
-from numdiff._taylor import TaylorResult, taylor
 
 if TYPE_CHECKING:
-    from numdiff._check import check_derivative, check_gradient, check_hessian, check_jacobian
-    from numdiff._report import CheckReport
-    from numdiff._taylor_test import TaylorTestReport, taylor_test
+    from numdiff._checks.procedure import check_derivative, check_gradient, check_hessian, check_jacobian
+    from numdiff._checks.report import CheckReport
+    from numdiff._checks.taylor_test import TaylorTestReport, taylor_test
 
 __version__ = "0.1.0"
 
@@ -37,13 +37,13 @@ __all__ = [
 
 # What is imported when it is first asked for: who differentiates only need not wait for the checks.
 _HOMES = {
-    "CheckReport": "_report",
-    "TaylorTestReport": "_taylor_test",
-    "check_derivative": "_check",
-    "check_gradient": "_check",
-    "check_hessian": "_check",
-    "check_jacobian": "_check",
-    "taylor_test": "_taylor_test",
+    "CheckReport": "_checks.report",
+    "TaylorTestReport": "_checks.taylor_test",
+    "check_derivative": "_checks.procedure",
+    "check_gradient": "_checks.procedure",
+    "check_hessian": "_checks.procedure",
+    "check_jacobian": "_checks.procedure",
+    "taylor_test": "_checks.taylor_test",
 }
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from numdiff._kernels.function import Function
 from numdiff._kernels.quotient import fixed_step
 from numdiff._kernels.richardson import Richardson, adaptive
+from numdiff._options import adaptive_options, as_function, as_order, as_point, fixed_step_options
 from numdiff._result import DerivativeResult, NumdiffWarning, Status
-from numdiff._validate import adaptive_options, as_function, as_order, as_point, fixed_step_options
 
 __all__ = ["differentiate", "results_of", "warn_of"]
 

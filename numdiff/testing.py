@@ -10,11 +10,11 @@ from typing import Any, Literal, TypeAlias, TypedDict, Unpack, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numdiff._check import check_derivative, check_gradient, check_hessian, check_jacobian
+from numdiff._checks.procedure import check_derivative, check_gradient, check_hessian, check_jacobian
+from numdiff._checks.report import CheckReport
 from numdiff._kernels.function import Function
-from numdiff._report import CheckReport
+from numdiff._options import adaptive_options, as_point, integer_between
 from numdiff._result import NumdiffWarning, Status
-from numdiff._validate import adaptive_options, as_point, integer_between
 
 __all__ = ["assert_derivative", "assert_gradient", "assert_hessian", "assert_jacobian", "sample_near"]
 

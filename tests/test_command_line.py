@@ -15,7 +15,7 @@ import pytest
 
 import numdiff
 from numdiff import _tour
-from numdiff.__main__ import CLOSED_PIPE, main
+from numdiff._cli.main import CLOSED_PIPE, main
 
 # The package under test, wherever the working directory is.
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(numdiff.__file__).parents[1])}
@@ -88,7 +88,7 @@ def test_program_without_arguments_and_with_bad_ones(tmp_path):
 def test_version_does_not_import_scipy(tmp_path):
     code = (
         "import sys\n"
-        "from numdiff.__main__ import main\n"
+        "from numdiff._cli.main import main\n"
         "try:\n"
         "    main(['--version'])\n"
         "except SystemExit:\n"
@@ -483,7 +483,7 @@ def test_help_of_check(capsys):
 
 
 # as the installed script does it: its own folder is the first of the path
-SCRIPT = "import sys; sys.path[0] = 'elsewhere'; from numdiff.__main__ import main; sys.exit(main())"
+SCRIPT = "import sys; sys.path[0] = 'elsewhere'; from numdiff._cli.main import main; sys.exit(main())"
 
 
 @pytest.mark.parametrize("program", [["-m", "numdiff"], ["-c", SCRIPT]], ids=["module", "script"])

@@ -19,20 +19,28 @@ PACKAGE = ROOT / "numdiff"
 # A module imports from lower floors only, never from its own. Every module has its place.
 FLOORS = [
     {"numdiff._kernels", "numdiff._kernels.status", "numdiff._kernels.values"},
+    {"numdiff._checks", "numdiff._cli", "numdiff._operators"},
     {"numdiff._kernels.stencil", "numdiff._kernels.function", "numdiff._kernels.window"},
     {"numdiff._kernels.sample"},
     {"numdiff._kernels.phases"},
     {"numdiff._kernels.quotient", "numdiff._kernels.richardson"},
-    {"numdiff._validate", "numdiff._result"},
+    {"numdiff._options", "numdiff._result"},
     {"numdiff._differentiate"},
-    {"numdiff._derivative", "numdiff._jacobian", "numdiff._taylor", "numdiff._analytic", "numdiff._regression"},
-    {"numdiff._report", "numdiff._restriction"},
-    {"numdiff._hints", "numdiff._compare"},
-    {"numdiff._directions"},
-    {"numdiff._explain"},
-    {"numdiff._check", "numdiff._taylor_test"},
+    {
+        "numdiff._operators.derivative",
+        "numdiff._operators.jacobian",
+        "numdiff._operators.taylor",
+        "numdiff._checks.analytic",
+        "numdiff._checks.regression",
+    },
+    {"numdiff._checks.report", "numdiff._checks.targets"},
+    {"numdiff._checks.hints", "numdiff._checks.verdicts"},
+    {"numdiff._checks.directions"},
+    {"numdiff._checks.faults"},
+    {"numdiff._checks.procedure", "numdiff._checks.taylor_test"},
     {"numdiff"},
-    {"numdiff._tour", "numdiff.testing", "numdiff._check_command"},
+    {"numdiff._tour", "numdiff.testing", "numdiff._cli.check"},
+    {"numdiff._cli.main"},
     {"numdiff.__main__"},
 ]
 FLOOR = {module: number for number, floor in enumerate(FLOORS) for module in floor}
@@ -154,8 +162,9 @@ def test_import_brings_no_scipy():
 
 def test_import_brings_no_checks():
     """They take longer to import than all the rest."""
-    assert "numdiff._check" not in in_a_new_interpreter("import numdiff, sys; print(*sys.modules)")
-    code = "import numdiff, sys; numdiff.check_gradient; print('numdiff._check' in sys.modules, hasattr(numdiff, 'no'))"
+    assert "numdiff._checks.procedure" not in in_a_new_interpreter("import numdiff, sys; print(*sys.modules)")
+    check = "numdiff.check_gradient; "
+    code = f"import numdiff, sys; {check}print('numdiff._checks.procedure' in sys.modules, hasattr(numdiff, 'no'))"
     assert in_a_new_interpreter(code) == ["True", "False"]
 
 

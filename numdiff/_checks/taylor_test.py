@@ -8,11 +8,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numdiff._analytic import Analytic, call_analytic, f_and_derivative, length_of
-from numdiff._directions import Displacements, sizes_of
+from numdiff._checks.analytic import Analytic, call_analytic, f_and_derivative, length_of
+from numdiff._checks.directions import Displacements, sizes_of
+from numdiff._checks.targets import value_at
 from numdiff._kernels.function import Function
-from numdiff._restriction import value_at
-from numdiff._validate import adaptive_options, as_point, integer_between
+from numdiff._options import adaptive_options, as_point, integer_between
 
 __all__ = ["TaylorTestReport", "taylor_test"]
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from numdiff._analytic import Analytic
-from numdiff._compare import Comparison, Rules, compare
-from numdiff._directions import MOST_FAULTS, search
-from numdiff._hints import Evidence, hints_of, nonfinite_hint, shape_hint
-from numdiff._report import Entry, Hint, both_told, entry_name
-from numdiff._restriction import Lines, Variables
+from numdiff._checks.analytic import Analytic
+from numdiff._checks.directions import MOST_FAULTS, search
+from numdiff._checks.hints import Evidence, hints_of, nonfinite_hint, shape_hint
+from numdiff._checks.report import Entry, Hint, both_told, entry_name
+from numdiff._checks.targets import Lines, Variables
+from numdiff._checks.verdicts import Comparison, Rules, compare
 from numdiff._result import Status
 
 __all__ = ["asymmetry_of", "blind_spots", "faults_of", "hints_for", "jumps_of", "nondeterminism", "places"]

@@ -6,15 +6,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numdiff._analytic import Analytic, call_analytic, f_and_derivative
-from numdiff._compare import Comparison, Rules, compare
-from numdiff._directions import Displacements
-from numdiff._explain import asymmetry_of, blind_spots, faults_of, hints_for, jumps_of, nondeterminism, places
+from numdiff._checks.analytic import Analytic, call_analytic, f_and_derivative
+from numdiff._checks.directions import Displacements
+from numdiff._checks.faults import asymmetry_of, blind_spots, faults_of, hints_for, jumps_of, nondeterminism, places
+from numdiff._checks.report import CheckReport, Entry
+from numdiff._checks.targets import Lines, Variables, value_at
+from numdiff._checks.verdicts import Comparison, Rules, compare
 from numdiff._kernels.function import Function
 from numdiff._kernels.richardson import adaptive
-from numdiff._report import CheckReport, Entry
-from numdiff._restriction import Lines, Variables, value_at
-from numdiff._validate import adaptive_options, as_point, integer_between, tolerance
+from numdiff._options import adaptive_options, as_point, integer_between, tolerance
 
 __all__ = ["check_derivative", "check_gradient", "check_hessian", "check_jacobian"]
 

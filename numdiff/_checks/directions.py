@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numdiff._compare import Comparison
+from numdiff._checks.verdicts import Comparison
 
 __all__ = ["Displacements", "search"]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from numdiff._regression import slopes_of
-from numdiff._report import Entry
-from numdiff._restriction import Answers, Lines, Variables
+from numdiff._checks.regression import slopes_of
+from numdiff._checks.report import Entry
+from numdiff._checks.targets import Answers, Lines, Variables
 from numdiff._result import Status
 
 __all__ = ["Comparison", "Rules", "compare"]

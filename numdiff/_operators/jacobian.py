@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from numdiff._differentiate import differentiate
 from numdiff._kernels.function import Function
+from numdiff._options import Method
 from numdiff._result import DerivativeResult
-from numdiff._validate import Method
 
 __all__ = ["gradient", "jacobian"]
 

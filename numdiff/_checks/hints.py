@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from numdiff._report import Hint
+from numdiff._checks.report import Hint
 
 __all__ = ["Evidence", "hints_of", "nonfinite_hint", "shape_hint"]
 

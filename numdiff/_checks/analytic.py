@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from numdiff._kernels.function import Function
-from numdiff._validate import as_function
+from numdiff._options import as_function
 
 __all__ = ["Analytic", "argument_of", "call_analytic", "f_and_derivative", "length_of"]
 

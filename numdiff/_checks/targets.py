@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from numdiff._analytic import argument_of, length_of
+from numdiff._checks.analytic import argument_of, length_of
 from numdiff._differentiate import results_of
 from numdiff._kernels.function import Function
 from numdiff._kernels.richardson import adaptive

@@ -9,8 +9,8 @@ import numpy as np
 from numdiff._differentiate import results_of, warn_of
 from numdiff._kernels.function import Function
 from numdiff._kernels.richardson import adaptive
+from numdiff._options import adaptive_options, as_function, as_point, integer_between
 from numdiff._result import DerivativeResult
-from numdiff._validate import adaptive_options, as_function, as_point, integer_between
 
 if TYPE_CHECKING:
     from numpy.polynomial import Polynomial

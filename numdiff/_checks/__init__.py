@@ -1,0 +1,1 @@
+"""What checks derivatives that were written by hand."""

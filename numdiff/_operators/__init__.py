@@ -1,0 +1,1 @@
+"""What differentiates: a file a public function, or a pair that belongs together."""
