@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 from numdiff._kernels.function import Function
 from numdiff._operators.derivative import derivative
-from numdiff._operators.jacobian import gradient, jacobian
+from numdiff._operators.gradient import gradient
+from numdiff._operators.jacobian import jacobian
 from numdiff._operators.taylor import TaylorResult, taylor
 from numdiff._result import DerivativeResult, NumdiffWarning, Status
 
 if TYPE_CHECKING:
-    from numdiff._checks.procedure import check_derivative, check_gradient, check_hessian, check_jacobian
+    from numdiff._checks.check import check_derivative, check_gradient, check_hessian, check_jacobian
     from numdiff._checks.report import CheckReport
     from numdiff._checks.taylor_test import TaylorTestReport, taylor_test
 
@@ -39,10 +40,10 @@ __all__ = [
 _HOMES = {
     "CheckReport": "_checks.report",
     "TaylorTestReport": "_checks.taylor_test",
-    "check_derivative": "_checks.procedure",
-    "check_gradient": "_checks.procedure",
-    "check_hessian": "_checks.procedure",
-    "check_jacobian": "_checks.procedure",
+    "check_derivative": "_checks.check",
+    "check_gradient": "_checks.check",
+    "check_hessian": "_checks.check",
+    "check_jacobian": "_checks.check",
     "taylor_test": "_checks.taylor_test",
 }
 

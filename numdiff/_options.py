@@ -1,32 +1,300 @@
-"""Checks of arguments, each in one place, with messages that name the argument, the value and what is accepted."""
+"""The options of every public function: declared, documented and checked here, and nowhere else.
 
+A group of options is a TypedDict, whose entries say type, default and meaning. `public` gives a function that takes
+``**options`` of a group their signature and their documentation. A new option is a new entry.
+"""
+
+import difflib
+import inspect
 import sys
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from numdiff._kernels.fixed_step import FixedStep
 from numdiff._kernels.function import Function
+from numdiff._kernels.lines import Lines
+from numdiff._kernels.method import Method
+from numdiff._kernels.rounds import Adaptive
+from numdiff._kernels.stencil import MAX_ACCURACY, MAX_ORDER
 
 __all__ = [
-    "AdaptiveOptions",
-    "FixedStepOptions",
-    "Method",
-    "adaptive_options",
+    "CheckOptions",
+    "DirectedOptions",
+    "LineOptions",
+    "Options",
+    "TaylorOptions",
+    "adaptive",
     "as_function",
+    "as_lines",
     "as_order",
     "as_point",
-    "fixed_step_options",
+    "complete",
     "integer_between",
+    "method_of",
+    "public",
+    "refuse_unknown",
     "tolerance",
 ]
 
-_DOUBLE = np.dtype(np.float64)
-_METHODS = ("richardson", "central", "forward", "backward")
-_MAX_ORDER = 10
-_MAX_ACCURACY = 8
+MethodName: TypeAlias = Literal["richardson", "central", "forward", "backward"]
+Vector: TypeAlias = np.ndarray[Any, Any] | None
+Callee = TypeVar("Callee", bound=Callable[..., Any])
 
-_WHY_NOT = {
+
+class Option(NamedTuple):
+    """What signatures and documentation say of an option."""
+
+    default: Any
+    type: str
+    text: str
+
+
+# --------------------------------------------------------------------------- the options
+
+
+class MethodOptions(TypedDict, total=False):
+    """By which method."""
+
+    method: Annotated[
+        MethodName,
+        Option(
+            "richardson",
+            '{"richardson", "central", "forward", "backward"}',
+            """By default the adaptive method: it chooses its steps, extrapolates, and gives an error bound. The others
+            are difference quotients with one fixed step and no bound: symmetric about x, on x and to its right, on x
+            and to its left.""",
+        ),
+    ]
+    accuracy: Annotated[
+        int | None,
+        Option(
+            None,
+            "int",
+            """Fixed step only: order p of the truncation error, which is proportional to ``step**p``: 1 to 8; 2, 4, 6
+            or 8 for "central". By default 2 for "central", 1 for the others.""",
+        ),
+    ]
+    scale: Annotated[
+        ArrayLike | None,
+        Option(
+            None,
+            "float or array_like",
+            """Fixed step only: typical size of x, in its units, by default 1, which keeps the step from vanishing with
+            x. It only makes steps larger; where f changes over less than max(abs(x), 1), give `step`.""",
+        ),
+    ]
+
+
+class StepOptions(TypedDict, total=False):
+    """At which scale."""
+
+    step: Annotated[
+        ArrayLike | None,
+        Option(
+            None,
+            "float or array_like",
+            """In the units of x; broadcast to x. Adaptive: the first step to try, if you know the length over which f
+            changes. Fixed: distance between the points of the quotient, by default ``c * max(abs(x), scale)``, where c
+            minimises truncation plus round-off of an f of unit scale.""",
+        ),
+    ]
+
+
+class DomainOptions(TypedDict, total=False):
+    """Where f may be evaluated."""
+
+    bounds: Annotated[
+        Any,
+        Option(
+            None,
+            "(lb, ub) or object with ``lb`` and ``ub``",
+            """f is never evaluated outside [lb, ub], each a number or broadcast to x. Near a bound the adaptive method
+            works with what there is, on one side if need be; a fixed step goes to the other side, shrinks, or becomes
+            one-sided with the same accuracy, whichever errs least.""",
+        ),
+    ]
+
+
+class ToleranceOptions(TypedDict, total=False):
+    """How well."""
+
+    rtol: Annotated[
+        float | None,
+        Option(
+            None,
+            "float",
+            """Adaptive only: stop as soon as the bound is below ``max(rtol * abs(value), atol)``. By default 0: as
+            good as can be had. With rtol=1e-8 a first derivative takes 9 evaluations in the median instead of 19.
+            Verification may leave a bound a little above what was asked, and rounding may allow no better.""",
+        ),
+    ]
+    atol: Annotated[float | None, Option(None, "float", "As `rtol`, in the units of the derivative.")]
+
+
+class BudgetOptions(TypedDict, total=False):
+    """How often."""
+
+    max_nfev: Annotated[
+        int | None,
+        Option(
+            None,
+            "int",
+            """Adaptive only: most evaluations of f in the whole call. Entries that are not finished then have the
+            status BUDGET.""",
+        ),
+    ]
+
+
+class KnownOptions(TypedDict, total=False):
+    """What is known beforehand."""
+
+    f0: Annotated[
+        ArrayLike | None,
+        Option(
+            None,
+            "float or array_like",
+            """f(x), if it is known, of f's shape; for `derivative` of the shape of x. It saves its evaluation, where
+            the method makes one (all but "central" with an odd order).""",
+        ),
+    ]
+
+
+class CallOptions(TypedDict, total=False):
+    """How f is called."""
+
+    vectorized: Annotated[
+        bool, Option(False, "bool", "Whether f takes many points in one call, as `Function` describes.")
+    ]
+    args: Annotated[tuple[Any, ...], Option((), "tuple", "Further arguments of f.")]
+
+
+class RuleOptions(TypedDict, total=False):
+    """By which rules a derivative is judged."""
+
+    resolution: Annotated[
+        float, Option(1e-4, "float", "Size of the errors, relative to the entry's scale, that a pass excludes.")
+    ]
+    rtol: Annotated[
+        float | None,
+        Option(
+            None,
+            "float",
+            """What is allowed for the rounding of the analytic values: ``rtol * scale + atol``. By default
+            ``eps**0.75`` of the type that they are returned in: 1.8e-12 for float64, 6.4e-6 for float32.""",
+        ),
+    ]
+    atol: Annotated[float, Option(0.0, "float", "As `rtol`, in the units of the derivative.")]
+    allow_subgradient: Annotated[
+        bool,
+        Option(
+            False,
+            "bool",
+            "Whether a value between the slopes on both sides of a kink is a pass instead of inconclusive.",
+        ),
+    ]
+
+
+class DirectionOptions(TypedDict, total=False):
+    """What is compared."""
+
+    directions: Annotated[
+        int | Literal["auto"] | None,
+        Option(
+            None,
+            'int or "auto"',
+            """Compare directional derivatives along so many random directions instead of every entry: for large n.
+            "auto": every entry up to n = 500, 8 directions beyond; a note in the report says which.""",
+        ),
+    ]
+
+
+class TaylorOptions(
+    StepOptions, DomainOptions, ToleranceOptions, BudgetOptions, KnownOptions, CallOptions, total=False
+):
+    """Those of the adaptive method."""
+
+
+class Options(MethodOptions, TaylorOptions, total=False):
+    """Those of every function that differentiates."""
+
+
+class CheckOptions(RuleOptions, StepOptions, DomainOptions, BudgetOptions, CallOptions, total=False):
+    """Those of every check of a derivative."""
+
+
+class DirectedOptions(
+    RuleOptions, DirectionOptions, StepOptions, DomainOptions, BudgetOptions, CallOptions, total=False
+):
+    """Those of the checks of functions of an array."""
+
+
+class LineOptions(DomainOptions, CallOptions, total=False):
+    """Those of the Taylor test."""
+
+
+def options_of(group: Any) -> dict[str, Option]:
+    """What a group says of each of its options."""
+    return {name: said.__metadata__[0] for name, said in group.__annotations__.items()}
+
+
+def public(group: Any) -> Callable[[Callee], Callee]:
+    """Give a function of ``**options`` the signature and the documentation of its options, and its public address."""
+    options = options_of(group)
+
+    def decorate(f: Callee) -> Callee:
+        signature = inspect.signature(f)
+        own = [p for p in signature.parameters.values() if p.kind != p.VAR_KEYWORD]
+        last = [p for p in own if p.name == "full_output"]
+        keywords = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option.default)
+            for name, option in options.items()
+        ]
+        parameters = [p for p in own if p not in last] + keywords + last
+        f.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        f.__module__ = "numdiff"
+        if f.__doc__:
+            f.__doc__ = f.__doc__.replace("    **options\n", documentation(options))
+        return f
+
+    return decorate
+
+
+def documentation(options: dict[str, Option]) -> str:
+    """The options as numpydoc has it, indented as in a docstring."""
+    lines = []
+    for name, option in options.items():
+        lines.append(f"    {name} : {option.type}, optional")
+        lines += [f"        {line.strip()}" for line in option.text.splitlines()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def refuse_unknown(function: str, given: Any, group: Any, *others: str) -> None:
+    """TypeError for an option that there is not, with the name that was meant."""
+    names = [*options_of(group), *others]
+    for name in given:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            meant = f"; did you mean {near[0]!r}?" if near else f"; it takes {', '.join(names)}"
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{meant}")
+
+
+def complete(function: str, given: Any, group: Any, *others: str) -> dict[str, Any]:
+    """All options of a group, those that were not given with their defaults."""
+    refuse_unknown(function, given, group, *others)
+    defaults = {name: option.default for name, option in options_of(group).items()}
+    return {**defaults, **given}
+
+
+# --------------------------------------------------------------------------- the arguments
+
+
+METHODS = ("richardson", "central", "forward", "backward")
+DOUBLE = np.dtype(np.float64)
+
+WHY_NOT = {
     "b": "booleans cannot be displaced",
     "c": "derivatives with respect to complex variables are not supported; pass real and imaginary part",
     "O": "objects are not converted, since precision could get lost; pass float64",
@@ -58,7 +326,7 @@ def as_point(x: Any) -> np.ndarray[Any, Any]:
     except ValueError:
         raise ValueError(f"x must be a number or a rectangular array of numbers; got {x!r}") from None
     dtype = point.dtype
-    if dtype is _DOUBLE:
+    if dtype is DOUBLE:
         return point
     if dtype.type in (np.float64, np.float32):
         return point.astype(dtype.type, copy=False)
@@ -67,7 +335,7 @@ def as_point(x: Any) -> np.ndarray[Any, Any]:
     if dtype.kind == "f":
         reason = "half precision is too coarse" if dtype.itemsize == 2 else "kernels compute in float64"
     else:
-        reason = _WHY_NOT.get(dtype.kind, "not a number")
+        reason = WHY_NOT.get(dtype.kind, "not a number")
     raise TypeError(f"x must hold float64, float32 or integers; got dtype {dtype}: {reason}")
 
 
@@ -82,73 +350,54 @@ def integer_between(value: Any, low: int, high: int, name: str) -> int:
     return int(number)
 
 
-Method: TypeAlias = Literal["richardson", "central", "forward", "backward"]
-Vector: TypeAlias = np.ndarray[Any, Any] | None
-FixedStepOptions: TypeAlias = tuple[str, int, int, Vector, Vector, Vector, Vector]
-AdaptiveOptions: TypeAlias = tuple[Vector, Vector, Vector, float, float, int]
-
-
 def as_order(order: Any) -> int:
     """Order of the derivative."""
-    if type(order) is int and 1 <= order <= _MAX_ORDER:
+    if type(order) is int and 1 <= order <= MAX_ORDER:
         return order
-    return integer_between(order, 1, _MAX_ORDER, "order")
+    return integer_between(order, 1, MAX_ORDER, "order")
 
 
-def fixed_step_options(
-    x: np.ndarray[Any, Any],
-    method: str,
-    order: int,
-    accuracy: int | None,
-    step: Any,
-    scale: Any,
-    bounds: Any,
-    rtol: Any,
-    atol: Any,
-    max_nfev: Any,
-) -> FixedStepOptions:
-    """Method, order, accuracy, step, scale, lower and upper bound, checked; the last four of the length of x."""
-    if not isinstance(method, str) or method not in _METHODS:
-        raise ValueError(f"method must be one of {', '.join(map(repr, _METHODS))}; got {method!r}")
-    for name, value in (("rtol", rtol), ("atol", atol), ("max_nfev", max_nfev)):
-        if value is not None:
-            raise TypeError(f"{name} belongs to method='richardson', which adapts; got {name}={value!r}, {method=}")
-    if accuracy is None:
-        accuracy = 2 if method == "central" else 1
-    else:
-        accuracy = integer_between(accuracy, 1, _MAX_ACCURACY, "accuracy")
+def method_of(function: str, x: np.ndarray[Any, Any], given: dict[str, Any]) -> Method:
+    """The method that the options ask for, but for `bounds`, those of `CallOptions` and f0."""
+    refuse_unknown(function, given, Options, "order", "full_output")
+    method = given.get("method", "richardson")
+    if not isinstance(method, str) or method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(map(repr, METHODS))}; got {method!r}")
+    if method == "richardson":
+        for name in ("accuracy", "scale"):
+            if given.get(name) is not None:
+                raise TypeError(
+                    f"{name} belongs to the fixed-step methods; method='richardson' finds it by itself; "
+                    f"got {name}={given[name]!r}"
+                )
+        return adaptive(x, *map(given.get, ("step", "rtol", "atol", "max_nfev")))
+    for name in ("rtol", "atol", "max_nfev"):
+        if given.get(name) is not None:
+            raise TypeError(
+                f"{name} belongs to method='richardson', which adapts; got {name}={given[name]!r}, {method=}"
+            )
+    accuracy = given.get("accuracy")
+    if accuracy is not None:
+        accuracy = integer_between(accuracy, 1, MAX_ACCURACY, "accuracy")
         if method == "central" and accuracy % 2:
             raise ValueError(f"accuracy must be even (2, 4, 6 or 8) for method='central'; got {accuracy}")
-    step, scale = _positive(step, x, "step"), _positive(scale, x, "scale")
-    lower, upper = _bounds(bounds, x)
-    return str(method), order, accuracy, step, scale, lower, upper
+    step, scale = _positive(given.get("step"), x, "step"), _positive(given.get("scale"), x, "scale")
+    return FixedStep(str(method), accuracy, step, scale)
 
 
-def adaptive_options(
-    x: np.ndarray[Any, Any],
-    accuracy: int | None,
-    step: Any,
-    scale: Any,
-    bounds: Any,
-    rtol: Any,
-    atol: Any,
-    max_nfev: Any,
-) -> AdaptiveOptions:
-    """Step, lower and upper bound, rtol, atol and max_nfev (0: no limit), checked."""
-    if accuracy is step is scale is bounds is rtol is atol is max_nfev is None:
-        return None, None, None, 0.0, 0.0, 0
-    for name, value in (("accuracy", accuracy), ("scale", scale)):
-        if value is not None:
-            raise TypeError(
-                f"{name} belongs to the fixed-step methods; method='richardson' finds it by itself; "
-                f"got {name}={value!r}"
-            )
-    step = _positive(step, x, "step")
-    lower, upper = _bounds(bounds, x)
-    rtol = 0.0 if rtol is None else tolerance(rtol, "rtol")
-    atol = 0.0 if atol is None else tolerance(atol, "atol")
-    max_nfev = 0 if max_nfev is None else integer_between(max_nfev, 1, sys.maxsize, "max_nfev")
-    return step, lower, upper, rtol, atol, max_nfev
+def adaptive(x: np.ndarray[Any, Any], step: Any, rtol: Any, atol: Any, max_nfev: Any) -> Adaptive:
+    """The adaptive method with these options, None where they are not given."""
+    return Adaptive(
+        _positive(step, x, "step"),
+        0.0 if rtol is None else tolerance(rtol, "rtol"),
+        0.0 if atol is None else tolerance(atol, "atol"),
+        0 if max_nfev is None else integer_between(max_nfev, 1, sys.maxsize, "max_nfev"),
+    )
+
+
+def as_lines(x: np.ndarray[Any, Any], pointwise: bool, bounds: Any) -> Lines:
+    """All axes through a point, or through points, within bounds."""
+    return Lines(x, pointwise, *_bounds(bounds, x))
 
 
 def tolerance(value: Any, name: str) -> float:

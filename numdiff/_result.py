@@ -1,12 +1,16 @@
-"""What a differentiation returns: the result, and the status of each of its entries."""
+"""What a differentiation returns: the result, the status of each of its entries, the warning."""
 
+import warnings
 from dataclasses import dataclass
 from enum import IntEnum
+from math import inf
 from typing import Any
 
 import numpy as np
 
-__all__ = ["DerivativeResult", "NumdiffWarning", "Status"]
+from numdiff._kernels.answer import Answer
+
+__all__ = ["DerivativeResult", "NumdiffWarning", "Status", "results_of", "values_of", "warn_of"]
 
 
 class Status(IntEnum):
@@ -64,7 +68,7 @@ class NumdiffWarning(UserWarning):
     ...     numdiff.derivative(abs, 0.0)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    numdiff._result.NumdiffWarning: derivative without an error bound: KINK, value 0.0 ...
+    numdiff.NumdiffWarning: derivative without an error bound: KINK, value 0.0 ...
     """
 
 
@@ -116,3 +120,63 @@ class DerivativeResult:
 
 def _indented(value: Any) -> str:
     return np.array2string(np.asarray(value), prefix=" " * 9, threshold=50, edgeitems=3, max_line_width=100)
+
+
+# --------------------------------------------------------------------------- from what a method answers
+
+
+def results_of(answer: Answer) -> list[DerivativeResult]:
+    """A result for each order, in the shape that the caller gets."""
+    shape, inputs = _shapes(answer)
+    value, error, status = (v.reshape(len(v), *shape) for v in (answer.value, answer.bound, answer.status))
+    step = answer.reach.reshape(len(value), *(shape if answer.estimated else inputs))
+    return [_result(value[i], error[i], status[i], step[i], answer.nfev) for i in range(len(value))]
+
+
+def values_of(answer: Answer) -> Any:
+    """The values of the first order alone."""
+    value = answer.value[0].reshape(_shapes(answer)[0])
+    return value if value.ndim else _number(value)
+
+
+def _shapes(answer: Answer) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Of derivatives, and of what there is for each entry of x."""
+    x = answer.lines.x.shape
+    if answer.one_output:
+        return x, x
+    return (answer.output_shape or (1,)) + (x or (1,)), x or (1,)
+
+
+def warn_of(result: DerivativeResult, stacklevel: int) -> None:
+    """One warning for all entries of an adaptive result that have no bound: nobody takes |x| at 0 for a trusted 0."""
+    if type(result.error) is float:
+        if result.error < inf:
+            return
+        which = f"{Status(result.status).name}, value {result.value}"
+    else:
+        bad = ~(result.error < inf)
+        if not bad.any():
+            return
+        first = tuple(int(i) for i in np.unravel_index(int(np.argmax(bad)), bad.shape))
+        worst = Status(int(result.status[bad].min()))
+        which = (
+            f"{np.count_nonzero(bad)} of {bad.size} entries, the first at index {first}: "
+            f"{Status(int(result.status[first])).name}, value {result.value[first]}; the worst status: {worst.name}"
+        )
+    warnings.warn(
+        f"derivative without an error bound: {which} (full_output=True returns statuses instead of warning)",
+        NumdiffWarning,
+        stacklevel=stacklevel,
+    )
+
+
+def _result(value: Any, error: Any, status: Any, step: Any, nfev: int) -> DerivativeResult:
+    """A result, with numbers instead of 0-d arrays."""
+    if value.ndim:
+        return DerivativeResult(value, error, status, step, nfev)
+    return DerivativeResult(_number(value), float(error), Status(int(status)), float(step), nfev)
+
+
+def _number(value: Any) -> Any:
+    """A 0-d array as a Python number; as a numpy scalar where Python has no such type."""
+    return value.item() if value.dtype in (np.float64, np.complex128) else value[()]

@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import Any, Literal, TypeAlias, TypedDict, Unpack, overload
+from typing import Any, Literal, TypeAlias, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numdiff._checks.procedure import check_derivative, check_gradient, check_hessian, check_jacobian
+from numdiff._checks.check import check_derivative, check_gradient, check_hessian, check_jacobian
 from numdiff._checks.report import CheckReport
 from numdiff._kernels.function import Function
-from numdiff._options import adaptive_options, as_point, integer_between
+from numdiff._options import CheckOptions, DirectedOptions, as_lines, as_point, integer_between
 from numdiff._result import NumdiffWarning, Status
 
 __all__ = ["assert_derivative", "assert_gradient", "assert_hessian", "assert_jacobian", "sample_near"]
@@ -35,26 +35,6 @@ IN_LINES = 7
 MOST_NUMBERS = 6
 
 
-class Options(TypedDict, total=False):
-    """The keyword options of every check; `check_gradient` explains them."""
-
-    resolution: float
-    rtol: float | None
-    atol: float
-    allow_subgradient: bool
-    step: ArrayLike | None
-    bounds: Any
-    max_nfev: int | None
-    vectorized: bool
-    args: tuple[Any, ...]
-
-
-class DirectedOptions(Options, total=False):
-    """Those of the checks of functions of an array."""
-
-    directions: int | Literal["auto"] | None
-
-
 @overload
 def assert_derivative(
     f: Callable[..., Any] | Function,
@@ -62,7 +42,7 @@ def assert_derivative(
     x: ArrayLike,
     *,
     inconclusive: Inconclusive = ...,
-    **options: Unpack[Options],
+    **options: Unpack[CheckOptions],
 ) -> CheckReport: ...
 @overload
 def assert_derivative(
@@ -74,7 +54,7 @@ def assert_derivative(
     samples: int | None = ...,
     seed: int = ...,
     inconclusive: Inconclusive = ...,
-    **options: Unpack[Options],
+    **options: Unpack[CheckOptions],
 ) -> list[CheckReport]: ...
 def assert_derivative(
     f: Callable[..., Any] | Function,
@@ -85,7 +65,7 @@ def assert_derivative(
     samples: int | None = None,
     seed: int = 0,
     inconclusive: Inconclusive = "fail",
-    **options: Unpack[Options],
+    **options: Unpack[CheckOptions],
 ) -> CheckReport | list[CheckReport]:
     """Assert that the derivative of a function of one number is right.
 
@@ -436,7 +416,7 @@ def sample_near(near: ArrayLike, number: int, *, seed: int = 0, bounds: Any = No
     """
     try:
         point = as_point(near)
-        _, lower, upper, *_ = adaptive_options(point, None, None, None, bounds, None, None, None)
+        within = as_lines(point, False, bounds).bounds
     except (TypeError, ValueError) as error:
         # they speak of x
         raise type(error)(f"near: {error}") from None
@@ -448,13 +428,13 @@ def sample_near(near: ArrayLike, number: int, *, seed: int = 0, bounds: Any = No
     reach, largest = _reach(x), float(np.finfo(point.dtype).max)
     with np.errstate(over="ignore"):
         low, high = np.maximum(x - reach, -largest), np.minimum(x + reach, largest)
-    if lower is not None and upper is not None:
-        low, high = np.maximum(low, lower), np.minimum(high, upper)
+    if within is not None:
+        low, high = np.maximum(low, within[0]), np.minimum(high, within[1])
     part = np.random.default_rng((seed, number)).random(x.size)
     # the mean of both ends cannot overflow, and no rounding leads out of them
     sample = np.clip((1 - part) * low + part * high, low, high).astype(point.dtype)
-    if lower is not None and upper is not None:
-        sample = np.clip(sample, lower.astype(point.dtype), upper.astype(point.dtype))
+    if within is not None:
+        sample = np.clip(sample, *(bound.astype(point.dtype) for bound in within))
     return sample.reshape(point.shape)[()]
 
 

@@ -15,6 +15,10 @@ from operator import index
 import numpy as np
 
 
+# for Python: __all__ of the module
+globals().update(MAX_ORDER=MAX_ORDER, MAX_ACCURACY=MAX_ACCURACY)
+
+
 cdef int fornberg_weights(const double* offset, int size, int order, double* weight) noexcept nogil:
     """Weights of the derivative of this order at 0 on `size` distinct offsets.
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from numdiff._checks.verdicts import Comparison
+from numdiff._kernels.lines import Lines
 
 __all__ = ["Displacements", "search"]
 
@@ -41,19 +42,18 @@ class Displacements:
     seed and number only, and is made when it is asked for.
     """
 
-    x: Array
-    lower: Array | None
-    upper: Array | None
+    lines: Lines
     seed: int
 
     def __call__(self, number: int) -> Array:
         """The vector of this number."""
         random = np.random.default_rng((self.seed, number))
-        u = sizes_of(self.x) * random.uniform(0.5, 1.0, self.x.size) * random.choice((-1.0, 1.0), self.x.size)
-        x = self.x.reshape(-1)
-        if self.lower is not None and self.upper is not None:
-            u = np.where(x <= self.lower, np.abs(u), np.where(x >= self.upper, -np.abs(u), u))
-            u[self.lower == self.upper] = 0.0
+        x = self.lines.x.reshape(-1)
+        u = sizes_of(x) * random.uniform(0.5, 1.0, x.size) * random.choice((-1.0, 1.0), x.size)
+        if self.lines.bounds is not None:
+            lb, ub = self.lines.bounds
+            u = np.where(x <= lb, np.abs(u), np.where(x >= ub, -np.abs(u), u))
+            u[lb == ub] = 0.0
         return np.asarray(u)
 
 

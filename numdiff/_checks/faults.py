@@ -10,7 +10,7 @@ from numdiff._checks.analytic import Analytic
 from numdiff._checks.directions import MOST_FAULTS, search
 from numdiff._checks.hints import Evidence, hints_of, nonfinite_hint, shape_hint
 from numdiff._checks.report import Entry, Hint, both_told, entry_name
-from numdiff._checks.targets import Lines, Variables
+from numdiff._checks.targets import Directions, Target
 from numdiff._checks.verdicts import Comparison, Rules, compare
 from numdiff._result import Status
 
@@ -115,7 +115,12 @@ def _largest(excess: Array) -> int | None:
 
 
 def faults_of(
-    lines: Lines, analytic: Analytic, compared: Comparison, rules: Rules, expected: tuple[int, ...], explained: bool
+    lines: Directions,
+    analytic: Analytic,
+    compared: Comparison,
+    rules: Rules,
+    expected: tuple[int, ...],
+    explained: bool,
 ) -> tuple[tuple[Entry, ...], tuple[Hint, ...], tuple[str, ...], int]:
     """The entries at fault in the direction that fails most, with hints if there are none yet; notes; evaluations."""
     matrix = analytic.matrix
@@ -176,26 +181,27 @@ def _named(place: Callable[[int, int], tuple[int, ...]], variable: int) -> Calla
 # --------------------------------------------------------------------------- what is wrong with f
 
 
-def blind_spots(
-    compared: Comparison, verdict: str, target: Variables | Lines, lower: Array | None, upper: Array | None
-) -> tuple[str, ...]:
+def blind_spots(compared: Comparison, verdict: str, target: Target) -> tuple[str, ...]:
     """What a verdict does not cover, although it looks as if it did."""
     notes = []
-    if isinstance(target, Lines) and lower is not None and upper is not None and (lower == upper).any():
-        notes.append(f"{np.count_nonzero(lower == upper):,} variables have no room between their bounds: not compared")
+    bounds = target.problem.lines.bounds
+    stuck = 0 if bounds is None else np.count_nonzero(bounds[0] == bounds[1])
+    if isinstance(target, Directions) and stuck:
+        notes.append(f"{stuck:,} variables have no room between their bounds: not compared")
     if verdict == "pass" and compared.scale.any() and (np.abs(compared.numerical) <= compared.bound).all():
         notes.append("all derivatives are 0 here, so that any multiple of them would pass: check at another point too")
     return tuple(notes)
 
 
 def jumps_of(
-    target: Variables | Lines, compared: Comparison, place: Callable[[int, int], tuple[int, ...]]
+    target: Target, compared: Comparison, place: Callable[[int, int], tuple[int, ...]]
 ) -> tuple[tuple[str, ...], int]:
     """How far f jumps, for the first of the entries where it does; evaluations."""
     notes, nfev = [], 0
     for row, column in np.argwhere(compared.status == Status.JUMP)[:MOST_JUMPS]:
-        left, right = target.values_beside(int(column))[:, row]
-        nfev += 2
+        values, used = target.values_beside(int(column))
+        left, right = values[:, row]
+        nfev += used
         name = entry_name(place(int(row), int(column)))
         notes.append(f"f jumps at x along {name}: from {left:.9g} to {right:.9g}")
     return tuple(notes), nfev

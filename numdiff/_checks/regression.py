@@ -39,20 +39,20 @@ def _orthonormal() -> tuple[Array, Array, Array]:
     return points, q, slopes
 
 
-def slopes_of(values_at: Callable[[Array], Array], reach: float) -> tuple[Array, Array, int]:
+def slopes_of(values_at: Callable[[Array], tuple[Array, int]], reach: float) -> tuple[Array, Array, int]:
     """Slopes at 0 of functions known through noise, and bounds of their errors.
 
     `values_at` returns the values of the functions, one column each, at some displacements: not finite, where there are
-    none. `reach` is the largest displacement within which they are known to be smooth. Returns also the number of
-    points.
+    none; and the evaluations that it took. `reach` is the largest displacement within which they are known to be
+    smooth. Returns also the number of evaluations.
     """
     points, q, slopes = _orthonormal()
     best: tuple[Array, Array] | None = None
     nfev = 0
     for part in STRETCHES:
         width = reach * part
-        y = values_at(width * points)
-        nfev += POINTS
+        y, used = values_at(width * points)
+        nfev += used
         with np.errstate(all="ignore"):
             c = q.T @ y
             fits = [_fit(y, q, c, slopes, degree) for degree in DEGREES]

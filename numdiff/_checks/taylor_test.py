@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import inf, nan
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from numdiff._checks.analytic import Analytic, call_analytic, f_and_derivative, length_of
 from numdiff._checks.directions import Displacements, sizes_of
-from numdiff._checks.targets import value_at
+from numdiff._kernels.evaluation import Evaluation
 from numdiff._kernels.function import Function
-from numdiff._options import adaptive_options, as_point, integer_between
+from numdiff._kernels.problem import Problem
+from numdiff._options import LineOptions, as_lines, as_point, complete, integer_between, public
 
 __all__ = ["TaylorTestReport", "taylor_test"]
 
@@ -132,6 +133,7 @@ class TaylorTestReport:
         return np.arange(max(last - FEWEST - BEFORE, 0), min(last + AFTER + 1, self.h.size))
 
 
+@public(LineOptions)
 def taylor_test(
     f: Callable[..., Any] | Function,
     grad: Callable[..., Any] | Literal[True],
@@ -140,9 +142,7 @@ def taylor_test(
     hess: Any = None,
     *,
     seed: int = 0,
-    bounds: Any = None,
-    vectorized: bool = False,
-    args: tuple[Any, ...] = (),
+    **given: Unpack[LineOptions],
 ) -> TaylorTestReport:
     """Test a gradient, and a Hessian, by the rates at which the remainders of Taylor's formula vanish.
 
@@ -163,12 +163,7 @@ def taylor_test(
         scipy.sparse. The remainders of order 2 are looked at also.
     seed : int, optional
         Of the random direction. It is in the report: the same seed gives the same direction.
-    bounds : (lb, ub) or object with ``lb`` and ``ub``, optional
-        f is never evaluated outside.
-    vectorized : bool, optional
-        Whether f takes many points in one call, as for `gradient`.
-    args : tuple, optional
-        Further arguments of f, of grad and of hess.
+    **options
 
     Returns
     -------
@@ -184,8 +179,8 @@ def taylor_test(
         If direction, grad(x) or hess(x) have not the shape that they should have, direction is zero or not finite, x is
         empty or outside of `bounds`, or f returns more than one number.
     Exception
-        Whatever f, grad or hess raise at x. Elsewhere an ArithmeticError or ValueError of f means that it is not
-        available.
+        Whatever f, grad or hess raise at x. Elsewhere an error that may mean the end of the domain, as `derivative`
+        says, means that f is not available.
 
     See Also
     --------
@@ -240,20 +235,24 @@ def taylor_test(
     >>> numdiff.taylor_test(rosen, wrong, [-1.2, 1.0, 0.7]).rates.round(1).tolist()
     [1.0, 1.0]
     """
-    function, grad = f_and_derivative(f, grad, "grad", vectorized, args, pointwise=False)
+    options = complete("taylor_test", given, LineOptions, "direction", "hess", "seed")
+    function, grad = f_and_derivative(f, grad, "grad", options["vectorized"], options["args"], pointwise=False)
     point = as_point(x)
     if not point.size:
         raise ValueError(f"x must not be empty; got shape {point.shape}")
-    lower, upper = adaptive_options(point, None, None, None, bounds, None, None, None)[1:3]
+    lines = as_lines(point, False, options["bounds"])
     seed = integer_between(seed, 0, 2**63 - 1, "seed")
-    given = None if direction is None else _direction(direction, point)
-    line = Line(function, point, lower, upper)
+    asked = None if direction is None else _direction(direction, point)
+    before = Evaluation(Problem(function, lines, None, True))
+    f0 = before.at_x()
+    real_number(f0)
     slope = _derivative(grad, "grad", function, point, 1)
     curvature = None if hess is None else _derivative(hess, "hess", function, point, 2)
 
-    d = np.asarray(Displacements(point, lower, upper, seed)(0) if given is None else given)
+    d = np.asarray(Displacements(lines, seed)(0) if asked is None else asked)
+    line = Line(Problem(function, lines, f0, True), d, before.spacing)
     orders = 2 if curvature is None else 3
-    told = None if given is not None else seed
+    told = None if asked is not None else seed
 
     def report(
         verdict: str, reason: str, found: "Remainders | None" = None, rates: Array | None = None
@@ -267,9 +266,9 @@ def taylor_test(
             nothing if found is None else found.floor,
             np.full(orders, nan) if rates is None else rates,
             tuple(range(1, orders + 1)),
-            (d if found is None else found.u).reshape(point.shape),
+            (d if found is None else found.way * d).reshape(point.shape),
             told,
-            line.nfev,
+            before.nfev + line.evaluation.nfev,
         )
 
     if not (np.isfinite(point).all() and np.isfinite(line.f0)):
@@ -278,7 +277,7 @@ def taylor_test(
     for name, numbers in (("grad", slope.matrix), ("hess", None if curvature is None else curvature.matrix)):
         if numbers is not None and not np.isfinite(numbers).all():
             return report("fail", f"{name}(x) is not finite")
-    samples = line.sweep(d)
+    samples = line.sweep()
     if samples is None:
         return report("inconclusive", "there is no room along the direction within bounds where f is available")
     found = Remainders.of(line, samples, terms)
@@ -321,59 +320,61 @@ def _derivative(derivative: Any, name: str, function: Function, x: Array, order:
     return replace(found, matrix=found.dense())
 
 
+def real_number(values: Array) -> float:
+    """What f returned at one point."""
+    if values.dtype.kind == "c":
+        raise TypeError(f"f must return a real number; got {values.dtype} at x")
+    return float(values.reshape(-1)[0])
+
+
 def norm(v: Array) -> float:
     """The norm of an array whose squares may overflow."""
     return length_of(v.reshape(-1)) if v.any() else 0.0
 
 
 class Line:
-    """f along lines through x."""
+    """f along a direction d through x, to both sides."""
 
-    def __init__(self, function: Function, x: Array, lower: Array | None, upper: Array | None) -> None:
-        self.function, self.x, self.lower, self.upper = function, x, lower, upper
-        self.sizes = sizes_of(x)
-        self.nfev = 0
-        self.eps = 0.0
-        self.f0 = self._number(self._call(x))
+    def __init__(self, problem: Problem, d: Array, eps: float) -> None:
+        self.lines, self.d, self.eps = problem.lines.along([d]), d, eps
+        self.f0 = float(problem.f0.reshape(-1)[0])
+        self.evaluation = Evaluation(Problem(problem.function, self.lines, problem.f0, True))
+        self.sizes = sizes_of(self.lines.x)
 
     def again(self) -> float:
         """f(x) once more."""
-        return self.value(np.zeros(self.x.size))[0]
+        return self.value(0.0)[0]
 
-    def value(self, step: Array) -> tuple[float, Array]:
-        """f at x + step, NaN where it is not available, and the step that rounding and bounds have left."""
-        flat = self.x.reshape(-1)
+    def value(self, h: float) -> tuple[float, Array]:
+        """f at x + h d, NaN where it is not available, and the step that rounding and bounds have left."""
+        displacement = np.array([h])
         with np.errstate(over="ignore"):
-            y = (flat + step).astype(flat.dtype)
-        if self.lower is not None and self.upper is not None:
-            # rounding must not lead out of the bounds
-            y = np.clip(y, self.lower, self.upper).astype(flat.dtype)
-        left = y.astype(np.float64) - flat
+            y = self.lines.points(0, displacement)[0]
+        left = y.astype(np.float64) - self.lines.x.reshape(-1)
         if not np.isfinite(y).all():
             return nan, left
-        try:
-            value = self._number(self._call(y.reshape(self.x.shape)))
-        except (ArithmeticError, ValueError):
-            return nan, left
+        value = real_number(self.evaluation.along(0, displacement))
+        self.eps = max(self.eps, self.evaluation.spacing)
         return value if np.isfinite(value - self.f0) else nan, left
 
-    def sweep(self, d: Array) -> "Samples | None":
+    def sweep(self) -> "Samples | None":
         """Samples along d or, if f is not available there, along -d; None if it is on neither side."""
-        for u in (d, -d):
-            samples = self._samples(u)
+        for way in (1.0, -1.0):
+            samples = self._samples(way)
             if samples is not None:
                 return samples
         return None
 
-    def _samples(self, u: Array) -> "Samples | None":
+    def _samples(self, way: float) -> "Samples | None":
+        u = way * self.d
         h = 2.0 ** np.floor(np.log2(0.5 / float(np.max(np.abs(u) / self.sizes, initial=0.0)))) if u.any() else 0.0
-        while h > self.room(u):
+        while h > self.room(way):
             h /= RATIO
         steps: list[float] = []
         values: list[float] = []
         left: list[Array] = []
         while h > 0 and len(steps) < MOST_POINTS:
-            value, step = self.value(h * u)
+            value, step = self.value(way * h)
             off = norm((step - h * u) / self.sizes) > STEP_ERROR * norm(h * u / self.sizes)
             lost = abs(value - self.f0) <= ROUNDING_FACTOR * self.eps * abs(self.f0)
             if off or (lost and len(steps) >= POINTS):
@@ -384,36 +385,19 @@ class Line:
             h /= RATIO
         if np.isfinite(values[-POINTS // 2 :]).sum() < FEWEST:
             return None
-        return Samples(u, np.array(steps), np.array(values), np.array(left))
+        return Samples(way, np.array(steps), np.array(values), np.array(left))
 
-    def room(self, u: Array) -> float:
+    def room(self, way: float) -> float:
         """The largest step within bounds."""
-        if self.lower is None or self.upper is None:
-            return inf
-        x = self.x.reshape(-1)
-        with np.errstate(all="ignore"):
-            room = np.where(u > 0, (self.upper - x) / u, np.where(u < 0, (self.lower - x) / u, inf))
-        return float(room.min())
-
-    def _call(self, x: Array) -> Any:
-        self.nfev += 1
-        return value_at(self.function, x)
-
-    def _number(self, returned: Any) -> float:
-        value = np.asarray(returned)
-        if value.dtype.kind not in "iuf":
-            raise TypeError(f"f must return a real number; got {value.dtype} from {returned!r}")
-        if value.size != 1:
-            raise ValueError(f"f must return one number; got shape {value.shape}")
-        self.eps = max(self.eps, float(np.finfo(value.dtype if value.dtype.kind == "f" else np.float64).eps))
-        return float(value.reshape(-1)[0])
+        low, high = self.lines.room(0)
+        return high if way > 0 else -low
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Values of f at x + h u, and the steps that they were really taken at."""
+    """Values of f at x + h d or, if the way is -1, x - h d, and the steps that they were really taken at."""
 
-    u: Array
+    way: float
     h: Array
     values: Array
     steps: Array
@@ -468,7 +452,7 @@ class Terms:
 class Remainders:
     """Remainders with their signs, of shape (orders, steps), with the floor of each; `noise` is what was measured."""
 
-    u: Array
+    way: float
     h: Array
     signed: Array
     floor: Array
@@ -487,7 +471,7 @@ class Remainders:
         floors = [floor, floor + samples.h * terms.tolerances[0]]
         if terms.hessian is not None:
             floors.append(floors[1] + samples.h**2 / 2 * terms.tolerances[1])
-        return cls(samples.u, samples.h, signed, np.array(floors), noise)
+        return cls(samples.way, samples.h, signed, np.array(floors), noise)
 
     def window(self, p: int) -> Array:
         """The finest steps at which a remainder is above its floor, several in a row; empty if there are none."""
@@ -554,7 +538,7 @@ def quantum(line: Line, samples: Samples, differences: Array, rounding: Array) -
         if jump <= max(rounding[k], SMOOTH_ONSET * abs(differences[k])):
             return differences.size, 0.0
         middle = (low + high) / 2
-        change = abs(line.value(middle * samples.u)[0] - line.f0)
+        change = abs(line.value(samples.way * middle)[0] - line.f0)
         if change > 0:
             high, jump = middle, change
         else:
@@ -688,11 +672,11 @@ def staircase(found: Remainders, p: int, finest: Array) -> bool:
 
 def opposite(line: Line, found: Remainders, terms: Terms, p: int, steps: Array) -> Array:
     """The remainders on the other side of x, NaN where f is not available."""
-    room = line.room(-found.u)
+    room = line.room(-found.way)
     remainders = np.full(steps.size, nan)
     for i, h in enumerate(found.h[steps]):
         if h <= room:
-            value, step = line.value(-h * found.u)
+            value, step = line.value(-found.way * h)
             remainders[i] = terms.signed(value - line.f0, step)[p]
     return remainders
 

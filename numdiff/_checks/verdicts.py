@@ -10,7 +10,7 @@ import numpy as np
 
 from numdiff._checks.regression import slopes_of
 from numdiff._checks.report import Entry
-from numdiff._checks.targets import Answers, Lines, Variables
+from numdiff._checks.targets import Estimates, Target
 from numdiff._result import Status
 
 __all__ = ["Comparison", "Rules", "compare"]
@@ -68,7 +68,7 @@ class Comparison:
         return Entry(index, str(self.verdicts[at]), status=Status(int(self.status[at])), **numbers)
 
 
-def compare(target: Variables | Lines, analytic: Array, rules: Rules, max_nfev: int) -> Comparison:
+def compare(target: Target, analytic: Array, rules: Rules, max_nfev: int) -> Comparison:
     """Differentiate as well as it takes to judge every entry."""
     columns = np.arange(target.columns)
     found = target.differentiate(columns, FIRST_ASKED * rules.resolution, max_nfev)
@@ -107,7 +107,7 @@ def compare(target: Variables | Lines, analytic: Array, rules: Rules, max_nfev: 
     )
 
 
-def judge(analytic: Array, found: Answers, rules: Rules) -> tuple[Array, Array, Array, Array]:
+def judge(analytic: Array, found: Estimates, rules: Rules) -> tuple[Array, Array, Array, Array]:
     """Which entries fail, which pass, with what tolerance, and on what scale."""
     bounded = found.bound < inf
     with np.errstate(all="ignore"):
@@ -122,15 +122,15 @@ def judge(analytic: Array, found: Answers, rules: Rules) -> tuple[Array, Array, 
     return failing, bounded & ~failing & sharp, tolerance, scale
 
 
-def averaged(target: Variables | Lines, found: Answers, entries: Array) -> Answers:
+def averaged(target: Target, found: Estimates, entries: Array) -> Estimates:
     """With better bounds for noisy `entries`, where averaging over many values gives them."""
     if np.iscomplexobj(found.value):
         return found
     value, bound, nfev = found.value.copy(), found.bound.copy(), found.nfev
     for column in np.flatnonzero(entries.any(axis=0)):
         rows = np.flatnonzero(entries[:, column])
-        for reach in np.unique(found.step[rows, column]):
-            here = rows[found.step[rows, column] == reach]
+        for reach in np.unique(found.reach[rows, column]):
+            here = rows[found.reach[rows, column] == reach]
             slope, error, used = slopes_of(partial(target.values, int(column)), float(reach))
             slope, error = slope[here], error[here]
             nfev += used
@@ -142,12 +142,12 @@ def averaged(target: Variables | Lines, found: Answers, entries: Array) -> Answe
 
 
 def between_slopes(
-    target: Variables | Lines, found: Answers, max_nfev: int
-) -> tuple[Answers, dict[tuple[int, int], tuple[float, float]]]:
+    target: Target, found: Estimates, max_nfev: int
+) -> tuple[Estimates, dict[tuple[int, int], tuple[float, float]]]:
     """At kinks, put the middle between the slopes of both sides for the value and half their distance for the bound."""
     kinks = found.status == Status.KINK
     columns = np.flatnonzero(kinks.any(axis=0))
-    sides: list[Answers] = []
+    sides: list[Estimates] = []
     nfev = found.nfev
     for side in (-1, 1):
         if max_nfev and nfev >= max_nfev:
@@ -159,11 +159,11 @@ def between_slopes(
     high = np.maximum(left.value + left.bound, right.value + right.bound)
     known = (left.bound < inf) & (right.bound < inf)
     with np.errstate(all="ignore"):
-        middle = Answers(
+        middle = Estimates(
             np.where(known, low + (high - low) / 2, found.value[:, columns]),
             np.where(known, (high - low) / 2, inf),
             np.full(known.shape, Status.KINK, dtype=np.int8),
-            np.fmin(left.step, right.step),
+            np.fmin(left.reach, right.reach),
             np.fmax(left.slope, right.slope),
             left.nfev + right.nfev,
         )

@@ -4,6 +4,9 @@ from typing import Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
+MAX_ORDER: int
+MAX_ACCURACY: int
+
 @final
 class Stencil:
     order: int

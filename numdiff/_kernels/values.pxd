@@ -33,3 +33,9 @@ cdef inline double* number_at(double* numbers, Py_ssize_t size, Py_ssize_t i) no
     if NUMDIFF_CHECKED and not (numbers is not NULL and 0 <= i < size):
         Py_FatalError("numdiff: number out of range")
     return numbers + i
+
+
+cdef inline Py_ssize_t* integer_at(Py_ssize_t* numbers, Py_ssize_t size, Py_ssize_t i) noexcept nogil:
+    if NUMDIFF_CHECKED and not (numbers is not NULL and 0 <= i < size):
+        Py_FatalError("numdiff: integer out of range")
+    return numbers + i

@@ -1,14 +1,14 @@
 """Derivatives of functions of one number."""
 
 from collections.abc import Callable
-from typing import Any, Literal, overload
+from typing import Any, Literal, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numdiff._differentiate import differentiate
+from numdiff._kernels.engine import POINTS, differentiate
 from numdiff._kernels.function import Function
-from numdiff._options import Method
+from numdiff._options import Options, public
 from numdiff._result import DerivativeResult
 
 __all__ = ["derivative"]
@@ -20,18 +20,8 @@ def derivative(
     x: float,
     *,
     order: int = ...,
-    method: Method = ...,
-    accuracy: int | None = ...,
-    step: float | None = ...,
-    scale: float | None = ...,
-    bounds: Any = ...,
-    rtol: float | None = ...,
-    atol: float | None = ...,
-    max_nfev: int | None = ...,
-    f0: ArrayLike | None = ...,
-    vectorized: bool = ...,
-    args: tuple[Any, ...] = ...,
     full_output: Literal[False] = ...,
+    **options: Unpack[Options],
 ) -> float: ...
 @overload
 def derivative(
@@ -39,18 +29,8 @@ def derivative(
     x: ArrayLike,
     *,
     order: int = ...,
-    method: Method = ...,
-    accuracy: int | None = ...,
-    step: ArrayLike | None = ...,
-    scale: ArrayLike | None = ...,
-    bounds: Any = ...,
-    rtol: float | None = ...,
-    atol: float | None = ...,
-    max_nfev: int | None = ...,
-    f0: ArrayLike | None = ...,
-    vectorized: bool = ...,
-    args: tuple[Any, ...] = ...,
     full_output: Literal[False] = ...,
+    **options: Unpack[Options],
 ) -> NDArray[np.floating[Any]]: ...
 @overload
 def derivative(
@@ -58,36 +38,12 @@ def derivative(
     x: ArrayLike,
     *,
     order: int = ...,
-    method: Method = ...,
-    accuracy: int | None = ...,
-    step: ArrayLike | None = ...,
-    scale: ArrayLike | None = ...,
-    bounds: Any = ...,
-    rtol: float | None = ...,
-    atol: float | None = ...,
-    max_nfev: int | None = ...,
-    f0: ArrayLike | None = ...,
-    vectorized: bool = ...,
-    args: tuple[Any, ...] = ...,
     full_output: Literal[True],
+    **options: Unpack[Options],
 ) -> DerivativeResult: ...
+@public(Options)
 def derivative(
-    f: Callable[..., Any] | Function,
-    x: Any,
-    *,
-    order: int = 1,
-    method: Method = "richardson",
-    accuracy: int | None = None,
-    step: Any = None,
-    scale: Any = None,
-    bounds: Any = None,
-    rtol: float | None = None,
-    atol: float | None = None,
-    max_nfev: int | None = None,
-    f0: Any = None,
-    vectorized: bool = False,
-    args: tuple[Any, ...] = (),
-    full_output: bool = False,
+    f: Callable[..., Any] | Function, x: Any, *, order: int = 1, full_output: bool = False, **options: Any
 ) -> Any:
     """Differentiate a function of one number, at one point or at many.
 
@@ -100,38 +56,7 @@ def derivative(
         The point, or points: each entry is a point of its own.
     order : int, optional
         Order of the derivative, 1 to 10.
-    method : {"richardson", "central", "forward", "backward"}, optional
-        By default the adaptive method: it chooses its steps, extrapolates, and gives an error bound. The others are
-        difference quotients with one fixed step and no bound: symmetric about x, on x and to its right, on x and to
-        its left.
-    accuracy : int, optional
-        Fixed step only: order p of the truncation error, which is proportional to ``step**p``: 1 to 8; 2, 4, 6 or 8
-        for "central". By default 2 for "central", 1 for the others.
-    step : float or array_like, optional
-        In the units of x; broadcast to x. Adaptive: the first step to try, if you know the length over which f
-        changes. Fixed: distance between the points of the quotient, by default ``c * max(abs(x), scale)``, where c
-        minimises truncation plus round-off of an f of unit scale.
-    scale : float or array_like, optional
-        Fixed step only: typical size of x, in its units, by default 1, which keeps the step from vanishing with x. It
-        only makes steps larger; where f changes over less than max(abs(x), 1), give `step`.
-    bounds : (lb, ub) or object with ``lb`` and ``ub``, optional
-        f is never evaluated outside [lb, ub], each a number or broadcast to x. Near a bound the adaptive method works
-        with what there is, on one side if need be; a fixed step goes to the other side, shrinks, or becomes one-sided
-        with the same accuracy, whichever errs least.
-    rtol, atol : float, optional
-        Adaptive only: stop as soon as the bound is below ``max(rtol * abs(value), atol)``. By default 0: as good as
-        can be had. With rtol=1e-8 a first derivative takes 9 evaluations in the median instead of 19. Verification
-        may leave a bound a little above what was asked, and rounding may allow no better.
-    max_nfev : int, optional
-        Adaptive only: most evaluations of f in the whole call. Entries that are not finished then have the status
-        BUDGET.
-    f0 : float or array_like, optional
-        f(x), if it is known, of the shape of x: saves its evaluation, where the method makes one (all but "central"
-        with an odd order).
-    vectorized : bool, optional
-        Whether f takes many points in one call.
-    args : tuple, optional
-        Further arguments of f.
+    **options
     full_output : bool, optional
         Whether to return a `DerivativeResult`: value, error, status, step, nfev.
 
@@ -151,8 +76,9 @@ def derivative(
         If an argument is out of its range, x lies outside `bounds`, f returns more than one number, or a vectorized f
         does not treat points independently.
     Exception
-        Whatever f raises at x. Away from x the adaptive method takes ArithmeticError and ValueError, like NaN and
-        infinity, for the end of the domain of f, and raises the first of them again if that leaves nothing.
+        Whatever f raises at x. Away from x the adaptive method takes ArithmeticError, ValueError and RuntimeError
+        (but not RecursionError and NotImplementedError), like NaN and infinity, for the end of the domain of f, and
+        raises the first of them again if that leaves nothing.
 
     Warns
     -----
@@ -211,22 +137,4 @@ def derivative(
     >>> round(derivative(math.exp, 0.0, method="central", accuracy=4), 9)
     1.0
     """
-    return differentiate(
-        f,
-        x,
-        True,
-        True,
-        order,
-        method,
-        accuracy,
-        step,
-        scale,
-        bounds,
-        rtol,
-        atol,
-        max_nfev,
-        f0,
-        vectorized,
-        args,
-        full_output,
-    )
+    return differentiate("derivative", f, x, POINTS, order, full_output, options)

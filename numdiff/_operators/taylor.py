@@ -2,22 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 import numpy as np
 
-from numdiff._differentiate import results_of, warn_of
+from numdiff._kernels.engine import POINTS, solve
 from numdiff._kernels.function import Function
-from numdiff._kernels.richardson import adaptive
-from numdiff._options import adaptive_options, as_function, as_point, integer_between
-from numdiff._result import DerivativeResult
+from numdiff._kernels.stencil import MAX_ORDER
+from numdiff._options import TaylorOptions, as_point, integer_between, public, refuse_unknown
+from numdiff._result import DerivativeResult, results_of, warn_of
 
 if TYPE_CHECKING:
     from numpy.polynomial import Polynomial
 
 __all__ = ["TaylorResult", "taylor"]
-
-_MAX_DEGREE = 10
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,15 +47,8 @@ def taylor(
     x0: float,
     degree: int,
     *,
-    step: float | None = ...,
-    bounds: Any = ...,
-    rtol: float | None = ...,
-    atol: float | None = ...,
-    max_nfev: int | None = ...,
-    f0: float | None = ...,
-    vectorized: bool = ...,
-    args: tuple[Any, ...] = ...,
     full_output: Literal[False] = ...,
+    **options: Unpack[TaylorOptions],
 ) -> "Polynomial": ...
 @overload
 def taylor(
@@ -65,30 +56,12 @@ def taylor(
     x0: float,
     degree: int,
     *,
-    step: float | None = ...,
-    bounds: Any = ...,
-    rtol: float | None = ...,
-    atol: float | None = ...,
-    max_nfev: int | None = ...,
-    f0: float | None = ...,
-    vectorized: bool = ...,
-    args: tuple[Any, ...] = ...,
     full_output: Literal[True],
+    **options: Unpack[TaylorOptions],
 ) -> TaylorResult: ...
+@public(TaylorOptions)
 def taylor(
-    f: Callable[..., Any] | Function,
-    x0: float,
-    degree: int,
-    *,
-    step: float | None = None,
-    bounds: Any = None,
-    rtol: float | None = None,
-    atol: float | None = None,
-    max_nfev: int | None = None,
-    f0: float | None = None,
-    vectorized: bool = False,
-    args: tuple[Any, ...] = (),
-    full_output: bool = False,
+    f: Callable[..., Any] | Function, x0: float, degree: int, *, full_output: bool = False, **options: Any
 ) -> Any:
     """Return the Taylor polynomial of a function of one number.
 
@@ -100,8 +73,7 @@ def taylor(
         The point about which f is expanded.
     degree : int
         Degree of the polynomial, 0 to 10.
-    step, bounds, rtol, atol, max_nfev, f0, vectorized, args
-        As for `derivative`; `atol` is of the derivatives, not of the coefficients.
+    **options
     full_output : bool, optional
         Whether to return a `TaylorResult`.
 
@@ -138,14 +110,12 @@ def taylor(
     """
     from numpy.polynomial import Polynomial  # here, because it takes a fifth of the time of importing numdiff
 
-    function = as_function(f, vectorized, args)
+    refuse_unknown("taylor", options, TaylorOptions)
     point = as_point(x0)
     if point.ndim:
         raise TypeError(f"x0 must be a number; got an array of shape {point.shape}")
-    degree = integer_between(degree, 0, _MAX_DEGREE, "degree")
-    options = adaptive_options(point, None, step, None, bounds, rtol, atol, max_nfev)
-    orders = tuple(range(degree + 1))
-    results = results_of(adaptive(function, point, True, True, orders, *options, f0), point, True, True)
+    degree = integer_between(degree, 0, MAX_ORDER, "degree")
+    results = results_of(solve("taylor", f, point, POINTS, tuple(range(degree + 1)), options))
     factorial = np.cumprod([1.0, *range(1, degree + 1)])
     coefficients = DerivativeResult(
         np.array([r.value for r in results]) / factorial,

@@ -1,8 +1,7 @@
 """Fixed-step difference quotients: plan the displaced points, evaluate them block by block, reduce to derivatives.
 
-Each entry of x (each point, for `derivative`) gets a stencil that stays within its bounds, realised on the floating-
-point grid; the points of many entries form one block; the values of a block are reduced to derivatives, all
-outputs of f at a time.
+Each line gets a stencil that stays within its bounds, realised on the floating-point grid; the points of many lines
+form one block; the values of a block are reduced to derivatives, all outputs of f at a time.
 """
 cimport cython
 cimport numpy as cnp
@@ -10,11 +9,16 @@ from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from libc.float cimport DBL_MAX, DBL_MIN, FLT_MAX, FLT_MIN
 from libc.math cimport INFINITY, NAN, copysign, fabs, isfinite, nextafter, nextafterf
 
-import numpy as np
-
-from numdiff._kernels.function cimport DISPLACED, Evaluation, Function, Points, new_evaluation, numbers_of
-from numdiff._kernels.status cimport EDGE, NONFINITE, NOT_ESTIMATED
-from numdiff._kernels.stencil cimport MAX_POINTS, Stencil, fornberg_weights, usual_stencil
+from numdiff._kernels.answer cimport REACH, STATUS, Answer, new_answer
+from numdiff._kernels.callers cimport DISPLACED
+from numdiff._kernels.evaluation cimport Evaluation, new_evaluation
+from numdiff._kernels.lines cimport Line, Lines, numbers_of
+from numdiff._kernels.method cimport Method
+from numdiff._kernels.outputs cimport Outputs
+from numdiff._kernels.points cimport Points
+from numdiff._kernels.problem cimport Problem
+from numdiff._kernels.status cimport EDGE, NOT_ESTIMATED
+from numdiff._kernels.stencil cimport MAX_ORDER, MAX_POINTS, Stencil, fornberg_weights, usual_stencil
 from numdiff._kernels.values cimport Values, number_at, value_at
 
 cnp.import_array()
@@ -43,8 +47,8 @@ cdef struct Placement:
     double t[MAX_POINTS]
     double weight[MAX_POINTS]
 
-cdef struct Entry:
-    Py_ssize_t i                # of x
+cdef struct Placed:             # a stencil on a line
+    Py_ssize_t line
     Py_ssize_t first            # of its points in the block
     int count
     bint center
@@ -63,78 +67,189 @@ cdef double share(double a, double b, double parts) noexcept:
 
 
 @cython.final
-cdef class FixedStep:
-    """The plan of a block of entries of x, and its reduction."""
+@cython.auto_pickle(False)
+cdef class FixedStep(Method):
+    """Difference quotients with one step.
 
-    cdef Evaluation evaluation
-    cdef Stencil preferred
-    cdef list others                # stencils for entries near a bound; None until there is one
-    cdef str method
+    Parameters
+    ----------
+    method : {"central", "forward", "backward"}
+    accuracy : int, optional
+        Order of the truncation error; 2 for "central" and 1 for the others by default.
+    step, scale : ndarray of float64, optional
+        One for each variable of x; along vectors, for each of them.
+    """
+
+    cdef readonly str method
+    cdef readonly int accuracy
+    cdef readonly object step
+    cdef readonly object scale
+    cdef list stencils
+
+    def __init__(self, str method, accuracy=None, step=None, scale=None):
+        if method not in ALTERNATIVES:
+            raise ValueError(f"method must be 'central', 'forward' or 'backward'; got {method!r}")
+        self.method = method
+        self.accuracy = accuracy or (2 if method == "central" else 1)
+        self.step, self.scale = step, scale
+        self.stencils = [None] * (MAX_ORDER + 1)
+        # fails where there is no such stencil
+        self.stencil(1)
+
+    cdef Stencil stencil(self, int order):
+        """The stencil of an order, kept because it takes longer to make than to use."""
+        cdef Stencil stencil = self.stencils[order]
+        if stencil is None:
+            stencil = self.stencils[order] = Stencil.usual(self.method, order, self.accuracy)
+        return stencil
+
+    cdef Answer solve(self, Problem problem, tuple orders):
+        cdef Quotients quotients = Quotients.__new__(Quotients)
+        if len(orders) != 1:
+            raise ValueError(f"orders must be one, since a step that suits one suits no other; got {orders}")
+        quotients.prepare(self, problem, orders[0])
+        try:
+            quotients.run()
+        finally:
+            quotients.evaluation.loud()
+        return quotients.answer
+
+
+@cython.final
+@cython.freelist(4)
+cdef class Quotients:
+    """The plan of a block of lines, and its reduction."""
+
+    cdef FixedStep how
     cdef int order
-    cdef int accuracy
-    cdef double* step               # one for each entry; NULL: the best for the stencil
+    cdef Lines lines
+    cdef Evaluation evaluation
+    cdef Answer answer
+    cdef bint reserved              # the values of the answer have their memory
+    cdef Stencil preferred
+    cdef list others                # stencils for lines near a bound; None until there is one
+    cdef double* step               # one for each variable; NULL: the best for the stencil
     cdef double* scale              # NULL: 1
-    cdef double* lower              # NULL: none
-    cdef double* upper
     cdef double limit               # largest number of the points' type
     cdef double eps
     cdef double relative_step       # the best for the preferred stencil, in units of max(|x|, scale)
     cdef Points points
     cdef double* weight             # of each point
     cdef Py_ssize_t weights         # that fit
-    cdef Entry* entries
+    cdef Placed* placed
     cdef Py_ssize_t capacity
     cdef Py_ssize_t room
     cdef Py_ssize_t planned
     cdef bint center_wanted
-    cdef double* h                  # results, one for each entry
-    cdef signed char* status
+    cdef double* reach              # of the answer
+    cdef double* status
 
     def __dealloc__(self):
         PyMem_Free(self.weight)
-        PyMem_Free(self.entries)
+        PyMem_Free(self.placed)
 
-    cdef int begin(self, Py_ssize_t width, Py_ssize_t entries) except -1:
-        """Start a block of about `width` points, for so many entries at most."""
+    cdef int prepare(self, FixedStep how, Problem problem, int order) except -1:
+        cdef Lines lines = problem.lines
+        cdef Py_ssize_t n = lines.variables if lines.start is NULL else lines.count
+        self.how, self.lines = how, lines
+        self.order = order
+        self.preferred = how.stencil(order)
+        self.step = numbers_of(how.step, n)
+        self.scale = numbers_of(how.scale, n)
+        self.limit = FLT_MAX if lines.single else DBL_MAX
+        self.evaluation = new_evaluation(problem)
+        self.points = self.evaluation.points
+        self.answer = new_answer(lines, problem.one_output, False)
+        self.answer.reserve_lines()
+        self.reach, self.status = self.answer.quantity[REACH], self.answer.quantity[STATUS]
+        return 0
+
+    cdef int run(self) except -1:
+        cdef Evaluation evaluation = self.evaluation
+        cdef Py_ssize_t i = 0, start, n = self.lines.count
+        if evaluation.first < n:
+            if not self.lines.pointwise and (self.how.method != "central" or self.order % 2 == 0):
+                evaluation.know_center()
+            elif evaluation.vectorized:
+                evaluation.call_alone()
+        while i < n:
+            # a first block of one line shows what f returns, unless that is known
+            if evaluation.outputs.eps != self.eps:
+                self.eps = evaluation.outputs.eps
+                self.relative_step = self.preferred.best_step(self.eps)
+            self.begin(1 if evaluation.outputs.shape is None else evaluation.width(), n - i)
+            start = i
+            while i < n and self.planned < self.room:
+                self.plan(i)
+                i += 1
+            if self.center_wanted:
+                evaluation.know_center()
+            evaluation.evaluate(self.points, DISPLACED)
+            if evaluation.outputs.eps > self.eps and self.step is NULL:
+                i = start  # f turned out to compute in single precision: other steps are better
+            elif self.planned:
+                self.reserve()
+                self.reduce()
+        if not self.reserved and not self.answer.one_output:
+            # no room anywhere; but the shape of f(x) has to be known
+            evaluation.know_center()
+        self.reserve()
+        self.withhold()
+        self.answer.nfev = evaluation.caller.nfev
+        return 0
+
+    cdef int reserve(self) except -1:
+        """Room for the answer, as soon as it is known what f returns."""
+        cdef Outputs outputs = self.evaluation.outputs
+        if not self.reserved:
+            self.reserved = True
+            if outputs.shape is None:
+                self.answer.reserve(1, (), 1)
+            else:
+                self.answer.reserve(1, outputs.shape, outputs.parts)
+        return 0
+
+    cdef int begin(self, Py_ssize_t width, Py_ssize_t lines) except -1:
+        """Start a block of about `width` points, for so many lines at most."""
         # near a bound the stencil may be one-sided, which takes the most points
-        cdef Py_ssize_t most = self.preferred.size if self.lower is NULL else self.order + self.accuracy + 1
-        cdef Py_ssize_t capacity = max(min(width // most, entries), 1)
+        cdef Py_ssize_t most = self.order + self.how.accuracy + 1 if self.lines.bounded() else self.preferred.size
+        cdef Py_ssize_t capacity = max(min(width // most, lines), 1)
         self.room = capacity
         self.planned = 0
         self.center_wanted = False
+        self.points.size = 0
         self.points.reserve(capacity * most)
         if capacity > self.capacity:
-            self.entries = <Entry*>PyMem_Realloc(self.entries, capacity * sizeof(Entry))
-            if self.entries is NULL:
+            self.placed = <Placed*>PyMem_Realloc(self.placed, capacity * sizeof(Placed))
+            if self.placed is NULL:
                 raise MemoryError
             self.capacity = capacity
         return 0
 
     cdef int plan(self, Py_ssize_t i) except -1:
-        """Add the points of entry i to the block; none if there is no room for any."""
+        """Add the points of line i to the block; none if there is no room for any."""
         cdef Placement best, other
         cdef Stencil stencil
-        cdef double x = number_at(self.evaluation.x, self.evaluation.n, i)[0]
-        cdef double lower = -self.limit, upper = self.limit, unit, wanted, error, least
+        cdef Line line = self.lines.line(i)
+        cdef Py_ssize_t variable = self.lines.variable(i)
+        cdef double x = line.at, lower = max(line.lower, -self.limit), upper = min(line.upper, self.limit)
+        cdef double unit, wanted, error, least
         cdef bint given = self.step is not NULL, fits
-        cdef int p
-        self.h[i] = NAN
-        self.status[i] = NOT_ESTIMATED
-        if not isfinite(x):
-            self.status[i] = NONFINITE
+        cdef int p, refused = self.lines.refusal(i)
+        self.reach[i] = NAN
+        self.status[i] = refused if refused else <int>NOT_ESTIMATED
+        if refused:
             return 0
-        if self.lower is not NULL:
-            lower, upper = max(lower, self.lower[i]), min(upper, self.upper[i])
-        unit = max(fabs(x), self.scale[i] if self.scale is not NULL else 1.0)
+        unit = max(fabs(x), self.scale[variable] if self.scale is not NULL else 1.0)
         stencil = self.preferred
-        wanted = self.step[i] if given else self.best_step(self.preferred, unit)
+        wanted = self.step[variable] if given else self.best_step(self.preferred, unit)
         best.count = 0
         fits = self.place(&best, stencil, x, wanted, lower, upper)
         if not fits:
             # an explicit step is kept by going to the other side, where that is possible; else the model decides
             least = stencil.model_error(best.h / unit, self.eps) if best.count else INFINITY
             for stencil in self.alternatives():
-                wanted = self.step[i] if given else self.best_step(stencil, unit)
+                wanted = self.step[variable] if given else self.best_step(stencil, unit)
                 fits = self.place(&other, stencil, x, wanted, lower, upper)
                 error = stencil.model_error(other.h / unit, self.eps) if other.count else INFINITY
                 if other.count and (best.count == 0 or error < least or (given and fits)):
@@ -142,12 +257,12 @@ cdef class FixedStep:
                     if given and fits:
                         break
         if best.count == 0:
-            self.status[i] = EDGE
+            self.status[i] = <int>EDGE
             return 0
-        self.h[i] = best.h
+        self.reach[i] = best.h
         self.center_wanted = self.center_wanted or best.center
-        self.entries[self.planned] = Entry(
-            i=i, first=self.points.size, count=best.count, center=best.center, h=best.h)
+        self.placed[self.planned] = Placed(
+            line=i, first=self.points.size, count=best.count, center=best.center, h=best.h)
         self.planned += 1
         if self.points.size + best.count > self.weights:
             self.weights = 2 * (self.points.size + best.count)
@@ -156,17 +271,18 @@ cdef class FixedStep:
                 raise MemoryError
         for p in range(best.count):
             self.weight[self.points.size] = best.weight[p]
-            self.points.add(i, best.t[p])
+            self.points.add(i, self.lines.place(best.t[p]))
         return 0
 
     cdef double best_step(self, Stencil stencil, double unit) noexcept:
         """The step that suits the stencil; not so small that f loses digits to gradual underflow."""
         cdef double relative = self.relative_step if stencil is self.preferred else stencil.best_step(self.eps)
-        return max(relative * unit, FLT_MIN if self.evaluation.single else DBL_MIN)
+        return max(relative * unit, FLT_MIN if self.lines.single else DBL_MIN)
 
     cdef list alternatives(self):
         if self.others is None:
-            self.others = [usual_stencil(method, self.order, self.accuracy) for method in ALTERNATIVES[self.method]]
+            self.others = [
+                usual_stencil(method, self.order, self.how.accuracy) for method in ALTERNATIVES[self.how.method]]
         return self.others
 
     cdef bint place(
@@ -182,7 +298,7 @@ cdef class FixedStep:
         cdef double[MAX_POINTS] weight
         cdef bint uniform = True, fits
         # f(x) need not be a point of the block where all entries share it, or it is given
-        cdef bint shared = not self.evaluation.pointwise or self.evaluation.center_known
+        cdef bint shared = not self.lines.pointwise or self.evaluation.center_known
         cdef int p
         if first < 0:
             h = min(h, share(lower, x, -first))
@@ -222,12 +338,12 @@ cdef class FixedStep:
 
     cdef double rounded(self, double t) noexcept:
         """The nearest number of the points' type."""
-        return <double><float>t if self.evaluation.single else t
+        return <double><float>t if self.lines.single else t
 
     cdef double spacing(self, double x) noexcept:
         """The distance of x to the next number of the points' type, away from 0 unless that overflows."""
         cdef double next
-        if self.evaluation.single:
+        if self.lines.single:
             next = <double>nextafterf(<float>x, <float>copysign(INFINITY, x))
         else:
             next = nextafter(x, copysign(INFINITY, x))
@@ -249,29 +365,31 @@ cdef class FixedStep:
             outward = self.rounded(x - copysign(h, x))
         return fabs(outward - x)
 
-    cdef void reduce(self, const Values* result) noexcept:
-        """Derivatives of all outputs with respect to the entries of the block.
+    cdef void reduce(self) noexcept:
+        """Derivatives of all outputs along the lines of the block.
 
         A weighted sum is taken over differences from one value of the stencil: as the weights sum to 0 this is the
         same, it is exact where values agree in their leading digits, and the derivative of a constant is exactly 0.
         """
-        cdef Values values = self.evaluation.values, center = self.evaluation.center
-        cdef Py_ssize_t first, j, part, e
+        cdef Values values = self.evaluation.values, center = self.evaluation.center, result = self.answer.values(0)
+        cdef Py_ssize_t first = 0, j, part, e
         cdef double reference
-        cdef Entry* entry
-        for first in range(0, result.outputs, OUTPUT_TILE):
+        cdef Placed* entry
+        # a range with a constant step would be one of Python objects
+        while first < result.outputs:
             for e in range(self.planned):
-                entry = &self.entries[e]
+                entry = &self.placed[e]
                 for j in range(first, min(first + OUTPUT_TILE, result.outputs)):
                     for part in range(result.parts):
                         if entry.center:
-                            reference = value_at(&center, entry.i if self.evaluation.pointwise else 0, j, part)[0]
+                            reference = value_at(&center, self.lines.origin(entry.line), j, part)[0]
                         else:
                             reference = value_at(&values, entry.first, j, part)[0]
-                        value_at(result, entry.i, j, part)[0] = self.quotient(&values, entry, j, part, reference)
+                        value_at(&result, entry.line, j, part)[0] = self.quotient(&values, entry, j, part, reference)
+            first += OUTPUT_TILE
 
     cdef double quotient(
-            self, const Values* values, const Entry* entry, Py_ssize_t j, Py_ssize_t part, double reference) noexcept:
+            self, const Values* values, const Placed* entry, Py_ssize_t j, Py_ssize_t part, double reference) noexcept:
         cdef double total = 0, guard = 1
         cdef Py_ssize_t p
         for p in range(entry.first, entry.first + entry.count):
@@ -285,119 +403,12 @@ cdef class FixedStep:
             total /= entry.h
         return total / guard
 
-    cdef void withhold(self, const Values* result) noexcept:
+    cdef void withhold(self) noexcept:
         """NaN where there was no room for points."""
+        cdef Values result = self.answer.values(0)
         cdef Py_ssize_t i, j, part
         for i in range(result.points):
-            if self.status[i] != NOT_ESTIMATED:
+            if self.status[i] != <int>NOT_ESTIMATED:
                 for j in range(result.outputs):
                     for part in range(result.parts):
-                        value_at(result, i, j, part)[0] = NAN
-
-
-def fixed_step(
-        Function function, cnp.ndarray x, bint pointwise, bint one_output, str method, int order, int accuracy,
-        step=None, scale=None, lower=None, upper=None, f0=None):
-    """Difference quotients of `function` at x.
-
-    Parameters
-    ----------
-    function : Function
-    x : ndarray of float64 or float32
-    pointwise : bool
-        Whether f is a function of one number and every entry of x a point of its own.
-    one_output : bool
-        Whether more than one output is an error.
-    method, order, accuracy
-        As `Stencil.usual`.
-    step, scale, lower, upper : ndarray of float64, shape (x.size,), optional
-    f0 : optional
-        f(x); if `pointwise`, at every point.
-
-    Returns
-    -------
-    value : ndarray, shape f.shape + x.shape, or x.shape if `pointwise`
-    step : ndarray, shape x.shape
-    status : ndarray of int8, shape x.shape
-    nfev : int
-    """
-    cdef Evaluation evaluation = new_evaluation(function, x, pointwise, one_output, f0)
-    cdef FixedStep quotient = FixedStep.__new__(FixedStep)
-    cdef Py_ssize_t n = evaluation.n, i = 0, start
-    cdef cnp.ndarray value = None
-    cdef cnp.ndarray steps = cnp.PyArray_SimpleNew(cnp.PyArray_NDIM(x), cnp.PyArray_DIMS(x), cnp.NPY_DOUBLE)
-    cdef cnp.ndarray status = cnp.PyArray_SimpleNew(cnp.PyArray_NDIM(x), cnp.PyArray_DIMS(x), cnp.NPY_INT8)
-    cdef Values result
-    quotient.evaluation = evaluation
-    quotient.method = method
-    quotient.order = order
-    quotient.accuracy = accuracy
-    quotient.preferred = usual_stencil(method, order, accuracy)
-    quotient.step = numbers_of(step, n)
-    quotient.scale = numbers_of(scale, n)
-    quotient.lower = numbers_of(lower, n)
-    quotient.upper = numbers_of(upper, n)
-    quotient.limit = FLT_MAX if evaluation.single else DBL_MAX
-    quotient.points = Points()
-    quotient.h = <double*>cnp.PyArray_DATA(steps)
-    quotient.status = <signed char*>cnp.PyArray_DATA(status)
-    evaluation.find_anchor(quotient.lower, quotient.upper)
-    try:
-        if evaluation.anchor < n:
-            if not pointwise and (method != "central" or order % 2 == 0):
-                evaluation.know_center()
-            elif evaluation.vectorized:
-                evaluation.call_alone()
-        while i < n:
-            # a first block of one entry shows what f returns, unless that is known
-            if evaluation.eps != quotient.eps:
-                quotient.eps = evaluation.eps
-                quotient.relative_step = quotient.preferred.best_step(quotient.eps)
-            quotient.begin(1 if evaluation.output_shape is None else evaluation.width(), n - i)
-            start = i
-            while i < n and quotient.planned < quotient.room:
-                quotient.plan(i)
-                i += 1
-            if quotient.center_wanted:
-                evaluation.know_center()
-            evaluation.evaluate(quotient.points, DISPLACED)
-            if evaluation.eps > quotient.eps and step is None:
-                i = start  # f turned out to compute in single precision: other steps are better
-            elif quotient.planned:
-                if value is None:
-                    value = new_result(&result, evaluation.m, n, evaluation.parts)
-                quotient.reduce(&result)
-        if value is None:
-            # nothing to differentiate, or no room anywhere: only a Jacobian needs to know the shape of f(x)
-            if not (pointwise or one_output):
-                evaluation.know_center()
-                value = new_result(&result, evaluation.m, n, evaluation.parts)
-            else:
-                value = new_result(&result, 1, n, 1)
-        quotient.withhold(&result)
-    finally:
-        evaluation.loud()
-    return finished(value, result.parts == 2, evaluation), steps, status, evaluation.nfev
-
-
-cdef cnp.ndarray new_result(Values* result, Py_ssize_t outputs, Py_ssize_t n, Py_ssize_t parts):
-    """Room for the derivatives, the entries of x on the last axis."""
-    cdef cnp.npy_intp size = outputs * n * parts
-    cdef cnp.ndarray value = cnp.PyArray_SimpleNew(1, &size, cnp.NPY_DOUBLE)
-    result[0] = Values(
-        data=<double*>cnp.PyArray_DATA(value), points=n, outputs=outputs, parts=parts, point_stride=parts,
-        output_stride=n * parts)
-    return value
-
-
-cdef object finished(object value, bint is_complex, Evaluation evaluation):
-    """The derivatives in the shape and type that the caller gets."""
-    cdef tuple shape = (<object>evaluation.base).shape
-    if is_complex:
-        value = value.view(np.complex128)
-    if evaluation.single:
-        with np.errstate(over="ignore"):
-            value = value.astype(np.complex64 if is_complex else np.float32)
-    if not (evaluation.pointwise or evaluation.one_output):
-        shape = evaluation.output_shape + shape
-    return value.reshape(shape)
+                        value_at(&result, i, j, part)[0] = NAN

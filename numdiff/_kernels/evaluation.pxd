@@ -1,0 +1,44 @@
+cimport numpy as cnp
+
+from numdiff._kernels.callers cimport FEW, Caller, Place
+from numdiff._kernels.lines cimport Lines
+from numdiff._kernels.outputs cimport Outputs
+from numdiff._kernels.points cimport Points
+from numdiff._kernels.problem cimport Problem
+from numdiff._kernels.values cimport Values
+
+
+cdef class Evaluation:
+    cdef Lines lines
+    cdef Caller caller
+    cdef Outputs outputs
+    cdef Points points               # the block that is being made up
+    cdef Values values               # of the last block
+    cdef Values center               # f(x): one point, or every point if each is an origin
+    cdef bint center_known
+    cdef double[FEW] few             # memory of the center
+    cdef double* memory
+    cdef object owner
+    cdef Values alone                # values of a vectorized f at x, evaluated on its own
+    cdef object alone_owner
+    cdef object verified_owner
+    cdef bint vectorized
+    cdef bint verified               # x alone and x inside a block have been compared
+    cdef Py_ssize_t first            # line that has room
+    cdef object silence              # what ends it
+
+    cdef int accept_center(self, object f0) except -1
+    cdef int know_center(self) except -1
+    cdef int evaluate(self, Points points, Place place) except -1
+    cdef Py_ssize_t overhead(self) noexcept
+    cdef Py_ssize_t width(self) noexcept
+    cdef Py_ssize_t left(self) noexcept
+    cdef int call_alone(self) except -1
+    cdef double x(self) noexcept
+    cdef Points copies_of_x(self, Py_ssize_t number)
+    cdef int verify(self, Py_ssize_t row) except -1
+    cdef int quiet(self) except -1
+    cdef int loud(self) except -1
+
+
+cdef Evaluation new_evaluation(Problem problem)

@@ -1,0 +1,16 @@
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from numdiff._kernels.problem import Problem
+
+@final
+class Evaluation:
+    def __init__(self, problem: Problem) -> None: ...
+    @property
+    def nfev(self) -> int: ...
+    @property
+    def spacing(self) -> float: ...
+    def at_x(self) -> NDArray[Any]: ...
+    def along(self, line: int, displacements: NDArray[np.float64]) -> NDArray[Any]: ...

@@ -1,1 +1,0 @@
-"""The adaptive method for one entry; nothing here is seen by Python."""

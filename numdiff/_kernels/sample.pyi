@@ -1,1 +1,0 @@
-"""Samples of f and the nodes that they make; nothing here is seen by Python."""

@@ -1,1 +1,0 @@
-"""Windows of nodes; nothing here is seen by Python."""

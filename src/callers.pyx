@@ -1,0 +1,255 @@
+"""The ways in which f is called: one point after the other, or many in a block.
+
+A caller takes points and has their values: bit for bit the same, whatever else is in the block and in which order, if
+f is such. A new way of calling f is a new subclass of `Caller`, which `new_caller` chooses. What all of them have in
+common stands in `Caller`: what counts as an evaluation, and which exceptions mean that a point lies outside of the
+domain of f.
+"""
+cimport cython
+cimport numpy as cnp
+from cpython.exc cimport PyErr_CheckSignals
+from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_Check
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from libc.math cimport NAN
+from libc.string cimport memcpy
+
+import numpy as np
+
+from numdiff._kernels.outputs cimport as_doubles, as_numbers, rows_of
+from numdiff._kernels.points cimport Point, fill_block, new_buffers
+from numdiff._kernels.values cimport Values, value_at
+
+cnp.import_array()
+
+cdef extern from "Python.h":
+    const Py_ssize_t PY_SSIZE_T_MAX
+    bint PyFunction_Check(object o)
+    bint PyMethod_Check(object o)
+
+cdef object float32 = np.float32
+
+# What f raises where it is not defined. RuntimeError is what solvers raise that do not converge; of its subclasses two
+# speak of the program and not of the point.
+cdef tuple DOMAIN_ERRORS = (ArithmeticError, ValueError, RuntimeError)
+cdef tuple PROGRAM_ERRORS = (RecursionError, NotImplementedError)
+
+
+cdef class Caller:
+    """How f is called: a block of points in, values out."""
+
+    cdef bint call(self, Points points) except -1:
+        """Evaluate f at these points; whether they were evaluated together, where points can be.
+
+        `values` holds them, indexed by point, output and part (real, imaginary). They may be a view of what f
+        returned, so they must be used before the next call.
+        """
+        raise NotImplementedError
+
+    cdef Py_ssize_t padding(self) noexcept:
+        """How many points more than it is given a call may evaluate."""
+        return 0
+
+    cdef Py_ssize_t bytes_of_point(self) noexcept:
+        """Memory that a point takes in a block, its values included."""
+        return 8 * self.outputs.m * self.outputs.parts
+
+    cdef int count(self, Py_ssize_t points) except -1:
+        """Count evaluations, before they are made."""
+        self.nfev += points
+        self.function.count(points)
+        return 0
+
+    cdef int forgive(self, object error) except -1:
+        """Note an error that may mean that the point is outside of the domain of f; raise it where it can't be."""
+        if self.place != TENTATIVE or isinstance(error, PROGRAM_ERRORS):
+            raise error
+        if self.first_error is None:
+            self.first_error = error
+        return 0
+
+
+@cython.final
+@cython.freelist(4)
+cdef class OneByOne(Caller):
+    """f takes one point."""
+
+    def __dealloc__(self):
+        PyMem_Free(self.memory)
+
+    cdef bint call(self, Points points) except -1:
+        cdef Py_ssize_t p
+        for p in range(points.size):
+            self.call_one(p, points)
+            if not self.interruptible:
+                PyErr_CheckSignals()
+        return True
+
+    cdef int call_one(self, Py_ssize_t row, Points points) except -1:
+        """Call f at one of the points, and keep what it returns."""
+        cdef cnp.ndarray x = None, array
+        cdef object argument, out
+        cdef double t
+        cdef const Point* point = &points.points[row]
+        self.count(1)
+        if self.lines.number:
+            t = self.lines.number_of(point.line, point.place)
+            argument = float32(t) if self.lines.single else t
+        else:
+            if self.buffers is None:
+                self.buffers = new_buffers(self.lines)
+            argument = x = self.buffers.displaced(point)
+        # entering a try block takes a tenth of the time of a small f
+        out = self.call_tentatively(argument) if self.place == TENTATIVE else self.function.call(argument)
+        if out is self:
+            self.keep_nan(row, points.size)
+        elif PyFloat_Check(out):
+            if row == 0 or not self.outputs.numbers:
+                self.outputs.take_number()
+                self.reserve(points.size)
+            value_at(&self.values, row, 0, 0)[0] = PyFloat_AS_DOUBLE(out)
+            if self.outputs.parts == 2:
+                value_at(&self.values, row, 0, 1)[0] = 0
+        else:
+            array = as_numbers(out, "f(x)")
+            if not self.outputs.take((<object>array).shape, array, self.place == TENTATIVE):
+                self.keep_nan(row, points.size)
+            else:
+                self.reserve(points.size)
+                if self.outputs.m:
+                    array = as_doubles(array, self.outputs.parts)
+                    memcpy(
+                        value_at(&self.values, row, 0, 0), cnp.PyArray_DATA(array),
+                        self.outputs.m * self.outputs.parts * sizeof(double))
+        if x is not None:
+            argument = out = array = None
+            self.buffers.recall(x, point)
+        return 0
+
+    cdef object call_tentatively(self, object argument):
+        """What f returns, or this object, which it can't return, if it raised what may mean the end of its domain."""
+        try:
+            return self.function.call(argument)
+        except DOMAIN_ERRORS as error:
+            self.forgive(error)
+            return self
+
+    cdef int keep_nan(self, Py_ssize_t row, Py_ssize_t rows) except -1:
+        cdef Py_ssize_t output, part
+        self.reserve(rows)
+        for output in range(self.outputs.m):
+            for part in range(self.outputs.parts):
+                value_at(&self.values, row, output, part)[0] = NAN
+        return 0
+
+    cdef int reserve(self, Py_ssize_t rows) except -1:
+        """Memory for so many points; what it held is lost."""
+        cdef Py_ssize_t width = self.outputs.m * self.outputs.parts
+        if self.values.points != rows or self.values.outputs != self.outputs.m or self.values.data is NULL:
+            if rows * width <= FEW:
+                self.values = rows_of(self.few, rows, self.outputs.m, self.outputs.parts)
+                return 0
+            if rows * width > self.capacity:
+                PyMem_Free(self.memory)
+                self.capacity = 0
+                self.memory = <double*>PyMem_Malloc(rows * width * sizeof(double))
+                if self.memory is NULL:
+                    raise MemoryError
+                self.capacity = rows * width
+            self.values = rows_of(self.memory, rows, self.outputs.m, self.outputs.parts)
+        return 0
+
+
+@cython.final
+@cython.freelist(4)
+cdef class InBlocks(Caller):
+    """f takes many points, on the last axis of its argument."""
+
+    cdef bint call(self, Points points) except -1:
+        cdef Lines lines = self.lines
+        cdef cnp.ndarray block, out = None
+        cdef Py_ssize_t total = points.size
+        cdef tuple shape = (<object>lines.x).shape
+        PyErr_CheckSignals()
+        if not lines.number:
+            # a block as wide as x is long would hide a reduction over the wrong axis
+            while total == lines.variables or total in shape:
+                total += 1
+            shape += (total,)
+        else:
+            shape = (total,)
+        block = np.empty(shape)
+        fill_block(
+            <double*>cnp.PyArray_DATA(block), total, lines, lines.numbers + (self.origin if lines.number else 0), points)
+        if lines.single:
+            block = (<object>block).astype(float32)
+        self.count(total)
+        try:
+            out = as_numbers(self.function.call(block), "f(x)")
+        except DOMAIN_ERRORS as error:
+            self.forgive(error)
+        if out is None:
+            self.call_each(points)
+            return False
+        if cnp.PyArray_NDIM(out) == 0 or cnp.PyArray_DIM(out, cnp.PyArray_NDIM(out) - 1) != total:
+            raise ValueError(
+                f"f must return an array of shape f.shape + (k,) when vectorized=True; got shape {(<object>out).shape} "
+                f"for an argument of shape {shape}, which is k = {total} points")
+        shape = (<object>out).shape
+        if not self.outputs.take(shape[:cnp.PyArray_NDIM(out) - 1], out, self.place == TENTATIVE):
+            # the points at which a real f turns complex have left its domain
+            out = np.where((<object>out).imag == 0, (<object>out).real, NAN)
+        out = as_doubles(out, self.outputs.parts)
+        self.owner = out
+        self.values = Values(
+            data=<double*>cnp.PyArray_DATA(out), points=total, outputs=self.outputs.m, parts=self.outputs.parts,
+            point_stride=self.outputs.parts, output_stride=total * self.outputs.parts)
+        return True
+
+    cdef int call_each(self, Points points) except -1:
+        """A block on which f raised, point by point, as long as evaluations are allowed; NaN where it raises again."""
+        cdef cnp.ndarray out = np.full(points.size * self.outputs.m * self.outputs.parts, NAN)
+        cdef Values values = rows_of(
+            <double*>cnp.PyArray_DATA(out), points.size, self.outputs.m, self.outputs.parts)
+        cdef Points one = Points()
+        cdef Py_ssize_t p, output
+        if points.size > 1:
+            for p in range(points.size):
+                # x itself is not what f raised at, and is known
+                if points.points[p].line < 0:
+                    continue
+                if self.nfev + self.padding() >= self.most:
+                    break
+                one.size = 0
+                one.add(points.points[p].line, points.points[p].place)
+                self.call(one)
+                for output in range(self.outputs.m):
+                    memcpy(
+                        value_at(&values, p, output, 0), value_at(&self.values, 0, output, 0),
+                        self.outputs.parts * sizeof(double))
+        self.values, self.owner = values, out
+        return 0
+
+    cdef Py_ssize_t padding(self) noexcept:
+        return 0 if self.lines.number else 1 + cnp.PyArray_NDIM(self.lines.x)
+
+    cdef Py_ssize_t bytes_of_point(self) noexcept:
+        return 8 * self.outputs.m * self.outputs.parts + (8 if self.lines.number else 8 * self.lines.variables)
+
+
+cdef Caller new_caller(Function function, Lines lines, Outputs outputs):
+    """The caller that suits the function."""
+    cdef Caller self
+    cdef OneByOne one
+    if function.vectorized:
+        self = InBlocks.__new__(InBlocks)
+    else:
+        one = OneByOne.__new__(OneByOne)
+        # the interpreter looks for signals whenever it enters a Python function
+        one.interruptible = PyFunction_Check(function.f) or (
+            PyMethod_Check(function.f) and PyFunction_Check(function.f.__func__))
+        self = one
+    self.function = function
+    self.lines = lines
+    self.outputs = outputs
+    self.most = PY_SSIZE_T_MAX
+    return self

@@ -1,0 +1,52 @@
+"""What is differentiated: one object, made once and passed on whole."""
+cimport cython
+
+import numpy as np
+
+
+@cython.final
+@cython.freelist(4)
+@cython.auto_pickle(False)
+cdef class Problem:
+    """A function, lines through points, and what is known of it there.
+
+    Parameters
+    ----------
+    function : Function
+    lines : Lines
+    f0 : array_like, optional
+        f(x), if it is known; where every entry of x is an origin, at every one of them.
+    one_output : bool
+        Whether more than one output is an error.
+    """
+
+    def __init__(self, Function function, Lines lines, f0=None, bint one_output=False):
+        self.function, self.lines, self.f0, self.one_output = function, lines, f0, one_output
+
+    @property
+    def outputs(self):
+        """The shape of what is answered at a point: () where there is one output."""
+        return () if self.one_output else np.shape(self.f0) or (1,)
+
+    def only(self, columns):
+        """The same with respect to these variables: where each is an origin, at these points.
+
+        Parameters
+        ----------
+        columns : ndarray of int
+        """
+        return Problem(self.function, self.lines.only(columns), self.f0, self.one_output)
+
+    def along(self, vectors):
+        """The same along vectors, as `Lines.along` takes them."""
+        return Problem(self.function, self.lines.along(vectors), self.f0, self.one_output)
+
+    def on_side(self, int side):
+        """The same on the right (1) or the left (-1) of x only."""
+        return Problem(self.function, self.lines.on_side(side), self.f0, self.one_output)
+
+
+cdef Problem new_problem(Function function, Lines lines, object f0, bint one_output):
+    cdef Problem self = Problem.__new__(Problem)
+    self.function, self.lines, self.f0, self.one_output = function, lines, f0, one_output
+    return self

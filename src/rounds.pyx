@@ -1,0 +1,383 @@
+"""The scheduler of the adaptive method: many lines, outputs and orders at once, planned, evaluated and reduced in rounds.
+
+An entry is one derivative: an order, an output of f (a column; complex ones make two), a line. All entries run the same
+state machine (phases.pyx) and stop when they are done. In each round a line wishes to know what any of its entries
+wishes, and all lines together make up the blocks of points; every sample serves all outputs and orders. An entry knows
+the samples that it has asked for and no others, so that its answer does not depend on the company it is in.
+"""
+cimport cython
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from libc.math cimport INFINITY, fabs, frexp, isfinite, ldexp
+
+from numdiff._kernels.answer cimport BOUND, REACH, SLOPE, STATUS, VALUE, Answer, new_answer
+from numdiff._kernels.callers cimport AT_X, TENTATIVE
+from numdiff._kernels.evaluation cimport Evaluation, new_evaluation
+from numdiff._kernels.lines cimport Line, Lines, numbers_of
+from numdiff._kernels.method cimport Method
+from numdiff._kernels.outputs cimport Outputs
+from numdiff._kernels.phases cimport (
+    MAX_WISHES, Entry, advance, begin, finished, learn, result, stop_for_budget)
+from numdiff._kernels.points cimport Points
+from numdiff._kernels.problem cimport Problem
+from numdiff._kernels.sample cimport (
+    Component, Sample, fill_node, find_sample, leave_out, place_sample, set_component)
+from numdiff._kernels.status cimport BUDGET
+from numdiff._kernels.values cimport Values, value_at
+from numdiff._kernels.window cimport Node
+
+cdef enum:
+    MAX_SAMPLES = 250               # of one line, for all of its entries together
+    FIRST_SAMPLES = 16
+    CHUNK = 512                     # lines in flight: large blocks, and what is known of them stays in the cache
+    CHUNK_BYTES = 32 * 1024 * 1024
+    MAX_ORDERS = 16
+
+cdef struct Pending:                # a sample whose values are on their way
+    Component* component
+    int sample
+    Py_ssize_t first                # of its points in the block
+    int count
+
+
+@cython.final
+@cython.auto_pickle(False)
+cdef class Adaptive(Method):
+    """The adaptive method, with a bound for every entry.
+
+    Parameters
+    ----------
+    step : ndarray of float64, optional
+        The first step to try: one for each variable of x; along vectors, for each of them.
+    rtol, atol : float, optional
+        The bound that will do: ``max(rtol * abs(value), atol)``.
+    max_nfev : int, optional
+        Most evaluations; 0 for no limit.
+    """
+
+    cdef readonly object step
+    cdef readonly double rtol
+    cdef readonly double atol
+    cdef readonly Py_ssize_t max_nfev
+
+    def __init__(self, step=None, double rtol=0, double atol=0, Py_ssize_t max_nfev=0):
+        self.step, self.rtol, self.atol, self.max_nfev = step, rtol, atol, max_nfev
+
+    cdef Answer solve(self, Problem problem, tuple orders):
+        cdef Rounds rounds = Rounds.__new__(Rounds)
+        rounds.prepare(self, problem, orders)
+        try:
+            rounds.run()
+        finally:
+            rounds.evaluation.loud()
+        return rounds.answer
+
+
+@cython.final
+@cython.freelist(4)
+cdef class Rounds:
+    """The lines in flight."""
+
+    cdef Adaptive how
+    cdef Lines lines
+    cdef Evaluation evaluation
+    cdef Points points
+    cdef Answer answer
+    cdef Component* components      # one for each line
+    cdef Entry* entries             # of every line: for every order, every column
+    cdef Py_ssize_t room            # lines that fit
+    cdef Py_ssize_t count
+    cdef Py_ssize_t columns
+    cdef Py_ssize_t per_line        # entries
+    cdef Pending* pending
+    cdef Py_ssize_t pending_count
+    cdef Py_ssize_t pending_room
+    cdef int orders[MAX_ORDERS]
+    cdef int order_count
+    cdef double* step
+    cdef Py_ssize_t block           # points that make a good block
+
+    def __dealloc__(self):
+        cdef Py_ssize_t i
+        for i in range(self.room):
+            PyMem_Free(self.components[i].samples)
+            PyMem_Free(self.components[i].nodes)
+        PyMem_Free(self.components)
+        PyMem_Free(self.pending)
+
+    cdef int prepare(self, Adaptive how, Problem problem, tuple orders) except -1:
+        cdef Lines lines = problem.lines
+        cdef int o
+        self.how, self.lines = how, lines
+        self.order_count = <int>len(orders)
+        if self.order_count > MAX_ORDERS:
+            raise ValueError(f"orders must be at most {MAX_ORDERS}; got {orders}")
+        for o in range(self.order_count):
+            self.orders[o] = orders[o]
+        self.step = numbers_of(how.step, lines.variables if lines.start is NULL else lines.count)
+        self.evaluation = new_evaluation(problem)
+        if how.max_nfev:
+            self.evaluation.caller.most = how.max_nfev
+        self.points = self.evaluation.points
+        self.answer = new_answer(lines, problem.one_output, True)
+        return 0
+
+    cdef Py_ssize_t make_room(self, Py_ssize_t n) except -1:
+        """Memory for a chunk of up to n lines, now that f's outputs are known; how many fit."""
+        cdef Outputs outputs = self.evaluation.outputs
+        cdef Py_ssize_t i, nbytes
+        cdef double* vectors
+        if outputs.shape is None:
+            outputs.describe((), False, "no call")     # nothing could be evaluated
+        self.answer.reserve(self.order_count, outputs.shape, outputs.parts)
+        self.columns = outputs.m * outputs.parts
+        self.per_line = self.columns * self.order_count
+        self.block = self.evaluation.width()
+        nbytes = FIRST_SAMPLES * self.columns * sizeof(Node) + self.per_line * sizeof(Entry)
+        if not self.lines.pointwise:
+            n = max(min(n, CHUNK_BYTES // max(nbytes, 1)), 1)
+        # in one piece: components, their entries, f0 and scale of their columns
+        self.components = <Component*>PyMem_Malloc(n * (
+            sizeof(Component) + self.per_line * sizeof(Entry) + 2 * self.columns * sizeof(double)))
+        if self.components is NULL:
+            raise MemoryError
+        self.entries = <Entry*>(self.components + n)
+        vectors = <double*>(self.entries + n * self.per_line)
+        for i in range(n):
+            self.components[i].samples = NULL
+            self.components[i].nodes = NULL
+            self.components[i].capacity = 0
+            self.components[i].columns = self.columns
+            self.components[i].f0 = vectors + 2 * i * self.columns
+            self.components[i].scale = vectors + (2 * i + 1) * self.columns
+        self.room = n
+        return n
+
+    cdef int grow(self, Component* c) except -1:
+        """Room for as many samples as one entry may wish."""
+        cdef int capacity = max(FIRST_SAMPLES, c.capacity)
+        while capacity < c.count + MAX_WISHES:
+            capacity *= 2
+        if capacity > c.capacity:
+            c.samples = <Sample*>PyMem_Realloc(c.samples, capacity * sizeof(c.samples[0]))
+            c.nodes = <Node*>PyMem_Realloc(c.nodes, capacity * self.columns * sizeof(Node))
+            if c.samples is NULL or c.nodes is NULL:
+                raise MemoryError
+            c.capacity = capacity
+        return 0
+
+    # ------------------------------------------------------------------------------------ plan
+
+    cdef int evaluate_at_x(self, Py_ssize_t start, Py_ssize_t count) except -1:
+        """f at every origin of a chunk, as far as evaluations are allowed."""
+        cdef Py_ssize_t i
+        self.points.size = 0
+        self.points.reserve(count)
+        for i in range(start, start + count):
+            if not self.lines.refusal(i) and (
+                    self.points.size + 1 + self.evaluation.overhead() <= self.evaluation.left()):
+                self.points.add(-1, self.lines.line(i).at)
+        self.evaluation.evaluate(self.points, AT_X)
+        return 0
+
+    cdef int open_chunk(self, Py_ssize_t start, Py_ssize_t count) except -1:
+        """Take in the lines from `start` on; f at their origins is known, or in the block last evaluated."""
+        cdef Evaluation evaluation = self.evaluation
+        cdef bint shared = not self.lines.pointwise or evaluation.center_known
+        cdef Values* known = &evaluation.center if shared else &evaluation.values
+        cdef int parts = evaluation.outputs.parts
+        cdef Component* c
+        cdef Entry* e
+        cdef Line line
+        cdef Py_ssize_t b, i, column, o, point = 0
+        cdef int refused
+        self.count = count
+        for b in range(count):
+            c = &self.components[b]
+            i = start + b
+            refused = self.lines.refusal(i)
+            if not refused and not shared and point >= self.points.size:
+                refused = BUDGET
+            if not refused:
+                line = self.lines.line(i)
+                set_component(c, line.at, line.lower, line.upper, self.lines.single)
+                for column in range(self.columns):
+                    c.f0[column] = value_at(
+                        known, self.lines.origin(i) if shared else point, column // parts, column % parts)[0]
+                    c.scale[column] = 0
+                point += not shared
+            for o in range(self.order_count):
+                for column in range(self.columns):
+                    e = &self.entries[b * self.per_line + o * self.columns + column]
+                    e.component = c
+                    e.column = column
+                    e.k = self.orders[o]
+                    e.first_step = 0
+                    if self.step is not NULL and not refused:
+                        e.first_step = self.step[self.lines.variable(i)] / c.unit
+                    e.rtol = self.how.rtol
+                    e.atol = self.how.atol
+                    begin(e, refused)
+        return 0
+
+    cdef int run(self) except -1:
+        """All chunks, each for as many rounds as it takes."""
+        cdef Evaluation evaluation = self.evaluation
+        cdef Py_ssize_t n = self.lines.count, start = 0, count = min(n, CHUNK)
+        if not self.lines.pointwise and (evaluation.first < n or not self.answer.one_output):
+            evaluation.know_center()
+        if n == 0:
+            self.make_room(0)
+        while start < n:
+            if self.lines.pointwise and not evaluation.center_known:
+                self.evaluate_at_x(start, count)
+            if start == 0:
+                count = self.make_room(count)
+            self.open_chunk(start, count)
+            while self.round(start):
+                self.advance_all()
+            self.collect(start)
+            start += count
+            count = min(count, n - start)
+        self.answer.nfev = evaluation.caller.nfev
+        self.answer.first_error = evaluation.caller.first_error
+        return 0
+
+    cdef bint round(self, Py_ssize_t start) except -1:
+        """Evaluate what all lines wish; whether there was anything."""
+        cdef Py_ssize_t b
+        cdef bint active = False
+        self.begin_block()
+        for b in range(self.count):
+            active = self.plan(b, start + b) or active
+            if self.points.size >= self.block:
+                self.evaluate_block()
+                self.begin_block()
+        self.evaluate_block()
+        return active
+
+    cdef int begin_block(self) except -1:
+        self.points.size = 0
+        self.points.reserve(2 * MAX_WISHES)
+        self.pending_count = 0
+        return 0
+
+    cdef bint plan(self, Py_ssize_t b, Py_ssize_t i) except -1:
+        """Add to the block what the entries of a line wish; whether there was anything."""
+        cdef Component* c = &self.components[b]
+        cdef Entry* e
+        cdef Py_ssize_t a
+        cdef int w, sample
+        cdef bint active = False
+        for a in range(b * self.per_line, (b + 1) * self.per_line):
+            e = &self.entries[a]
+            if finished(e):
+                continue
+            if c.count + e.wishes > MAX_SAMPLES or not self.affordable(e):
+                stop_for_budget(e)
+                continue
+            active = True
+            self.grow(c)
+            for w in range(e.wishes):
+                # what an entry wishes it does not know, but another entry may
+                sample = find_sample(c, e.wish[w], e.side) if self.per_line > 1 else -1
+                if sample < 0:
+                    sample = c.count
+                    self.add_sample(c, i, e.wish[w], e.side)
+                e.granted[w] = <short>sample
+        return active
+
+    cdef bint affordable(self, const Entry* e) noexcept:
+        """Whether the evaluations that the entry wishes are within those that are allowed to the whole call."""
+        return self.points.size + 2 * e.wishes + self.evaluation.overhead() <= self.evaluation.left()
+
+    cdef int add_sample(self, Component* c, Py_ssize_t i, double level, int side) except -1:
+        cdef double[2] t
+        cdef int sample = c.count, p
+        cdef int count = place_sample(c, level, side, t)
+        if count == 0:
+            leave_out(c, sample)
+            return 0
+        if self.pending_count == self.pending_room:
+            self.pending_room = max(2 * self.pending_room, 16)
+            self.pending = <Pending*>PyMem_Realloc(self.pending, self.pending_room * sizeof(Pending))
+            if self.pending is NULL:
+                raise MemoryError
+        self.pending[self.pending_count] = Pending(component=c, sample=sample, first=self.points.size, count=count)
+        self.pending_count += 1
+        for p in range(count):
+            self.points.add(i, self.lines.place(t[p]))
+        return 0
+
+    # ------------------------------------------------------------------------------------ evaluate
+
+    cdef int evaluate_block(self) except -1:
+        """Evaluate the points planned, and make nodes of the values."""
+        cdef Values* values = &self.evaluation.values
+        cdef Pending* p
+        cdef Py_ssize_t a, column, output, part
+        cdef int parts = self.evaluation.outputs.parts
+        cdef double right, left
+        if self.points.size == 0:
+            return 0
+        self.evaluation.evaluate(self.points, TENTATIVE)
+        for a in range(self.pending_count):
+            p = &self.pending[a]
+            for column in range(self.columns):
+                if p.component.scale[column] == 0:
+                    self.find_scale(a, column)
+                output, part = column // parts, column % parts
+                right = value_at(values, p.first, output, part)[0]
+                left = value_at(values, p.first + p.count - 1, output, part)[0]
+                fill_node(p.component, p.sample, column, right, left)
+        return 0
+
+    cdef void find_scale(self, Py_ssize_t a, Py_ssize_t column) noexcept:
+        """The power of 2 that brings the first values of a column below 1."""
+        cdef Component* c = self.pending[a].component
+        cdef double largest = 0, v
+        cdef int parts = self.evaluation.outputs.parts, exponent
+        cdef Py_ssize_t p, output = column // parts, part = column % parts
+        if isfinite(c.f0[column]):
+            largest = fabs(c.f0[column])
+        while a < self.pending_count and self.pending[a].component is c:
+            for p in range(self.pending[a].first, self.pending[a].first + self.pending[a].count):
+                v = fabs(value_at(&self.evaluation.values, p, output, part)[0])
+                if isfinite(v):
+                    largest = max(largest, v)
+            a += 1
+        frexp(largest, &exponent)
+        c.scale[column] = ldexp(1.0, max(-1000, min(1000, -exponent)))
+        c.f0[column] *= c.scale[column]
+
+    # ------------------------------------------------------------------------------------ reduce
+
+    cdef void advance_all(self) noexcept:
+        """Let every entry learn what it wished to know, and go on."""
+        cdef Entry* e
+        cdef Py_ssize_t a
+        cdef int w
+        for a in range(self.count * self.per_line):
+            e = &self.entries[a]
+            if finished(e):
+                continue
+            for w in range(e.wishes):
+                learn(e, e.granted[w])
+                e.nfev += 1 if e.side else 2
+            advance(e)
+
+    cdef int collect(self, Py_ssize_t start) except -1:
+        """The answers of a chunk."""
+        cdef Answer answer = self.answer
+        cdef Py_ssize_t b, row, column, at, parts = self.evaluation.outputs.parts, n = self.lines.count
+        cdef const Entry* e
+        for row in range(self.order_count):
+            for column in range(self.columns):
+                for b in range(self.count):
+                    e = &self.entries[b * self.per_line + row * self.columns + column]
+                    at = ((row * answer.outputs + column // parts) * n + start + b) * parts + column % parts
+                    result(
+                        e, &answer.quantity[VALUE][at], &answer.quantity[BOUND][at], &answer.quantity[REACH][at],
+                        &answer.quantity[SLOPE][at])
+                    answer.quantity[STATUS][at] = e.status
+                    answer.bounded = answer.bounded or answer.quantity[BOUND][at] < INFINITY
+        return 0
