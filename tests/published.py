@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from numdiff._tour import RAT43, Fit
+from numdiff._tour.nist import RAT43, CertifiedFit
 
 MGH = "J. J. Moré, B. S. Garbow, K. E. Hillstrom, Testing Unconstrained Optimization Software, ACM TOMS 7 (1981) 17-41"
 STRD = "NIST Statistical Reference Datasets (StRD), nonlinear regression"
@@ -35,7 +35,7 @@ class System:
     starts: tuple[tuple[float, ...], ...]
     minimum: float | None = None
     solution: tuple[float, ...] | None = None
-    data: Fit | None = None
+    data: CertifiedFit | None = None
     even: bool = True
 
     def sum_of_squares(self, m, x):
@@ -746,7 +746,7 @@ _VOLUME = (10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05,
 
 def _misra(letter, starts, parameters, standard_errors, sum_of_squares):
     source = f"{STRD}, Misra1{letter}; Misra, D., NIST (1978). Dental Research Monomolecular Adsorption Study"
-    return Fit(source, _PRESSURE, _VOLUME, starts, parameters, standard_errors, sum_of_squares)
+    return CertifiedFit(source, _PRESSURE, _VOLUME, starts, parameters, standard_errors, sum_of_squares)
 
 
 _FITS = (
@@ -802,7 +802,7 @@ _FITS = (
         "Chwirut2",
         _chwirut,
         _chwirut_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, Chwirut2; Chwirut, D., NIST (197?). Ultrasonic Reference Block Study",
             x=(
                 *(0.5, 1, 1.75, 3.75, 5.75, 0.875, 2.25, 3.25, 5.25, 0.75, 1.75, 2.75, 4.75, 0.625, 1.25, 2.25, 4.25),
@@ -825,7 +825,7 @@ _FITS = (
         "DanWood",
         _danwood,
         _danwood_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, DanWood; Daniel, C., and Wood, F. S. (1980). Fitting Equations to Data, 2nd ed., Wiley",
             x=(1.309, 1.471, 1.490, 1.565, 1.611, 1.680),
             y=(2.138, 3.421, 3.597, 4.340, 4.882, 5.660),
@@ -839,7 +839,7 @@ _FITS = (
         "Lanczos3",
         _lanczos,
         _lanczos_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, Lanczos3; Lanczos, C. (1956). Applied Analysis, Prentice Hall, pp. 272-280",
             x=tuple(5 * i / 100 for i in range(24)),
             y=(
@@ -862,7 +862,7 @@ _FITS = (
         "BoxBOD",
         _misra1a,
         _misra1a_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, BoxBOD; Box, G. P., Hunter, W. G., and Hunter, J. S. (1978). Statistics for "
             "Experimenters, Wiley, pp. 483-487",
             x=(1, 2, 3, 5, 7, 10),
@@ -877,7 +877,7 @@ _FITS = (
         "MGH10",
         _mgh10,
         _mgh10_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, MGH10; Meyer, R. R. (1970), problem 10 of {MGH}",
             x=tuple(range(50, 126, 5)),
             y=(
@@ -894,7 +894,7 @@ _FITS = (
         "MGH17",
         _mgh17,
         _mgh17_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, MGH17; Osborne, M. R. (1972), problem 17 of {MGH}",
             x=tuple(range(0, 321, 10)),
             y=(
@@ -912,7 +912,7 @@ _FITS = (
         "Rat42",
         _rat42,
         _rat42_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, Rat42; Ratkowsky, D. A. (1983). Nonlinear Regression Modeling, Dekker, pp. 61 and 88",
             x=(9, 14, 21, 28, 42, 57, 63, 70, 79),
             y=(8.930, 10.800, 18.590, 22.330, 39.350, 56.110, 61.730, 64.620, 67.080),
@@ -927,7 +927,7 @@ _FITS = (
         "Roszman1",
         _roszman,
         _roszman_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, Roszman1; Roszman, L., NIST (19??). Quantum Defects for Sulfur I Atom",
             x=(
                 *(-4868.68, -4868.09, -4867.41, -3375.19, -3373.14, -3372.03, -2473.74, -2472.35, -2469.45, -1894.65),
@@ -949,7 +949,7 @@ _FITS = (
         "Thurber",
         _thurber,
         _thurber_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, Thurber; Thurber, R., NIST (197?). Semiconductor electron mobility modeling",
             x=(
                 *(-3.067, -2.981, -2.921, -2.912, -2.840, -2.797, -2.702, -2.699, -2.633, -2.481, -2.363, -2.322),
@@ -978,7 +978,7 @@ _FITS = (
         "MGH09",
         _mgh09,
         _mgh09_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, MGH09; Kowalik, J. S., and Osborne, M. R. (1978), problem 15 of {MGH}",
             x=(4.0, 2.0, 1.0, 0.5, 0.25, 0.167, 0.125, 0.1, 0.0833, 0.0714, 0.0625),
             y=(0.1957, 0.1947, 0.1735, 0.1600, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246),
@@ -992,7 +992,7 @@ _FITS = (
         "Eckerle4",
         _eckerle,
         _eckerle_slopes,
-        Fit(
+        CertifiedFit(
             source=f"{STRD}, Eckerle4; Eckerle, K., NIST (197?). Circular interference transmittance study",
             x=(
                 *(

@@ -16,6 +16,7 @@ import pytest
 import numdiff
 from numdiff import _tour
 from numdiff._cli.main import CLOSED_PIPE, main
+from numdiff._tour.differentiation_rules import RULES, rules
 
 # The package under test, wherever the working directory is.
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(numdiff.__file__).parents[1])}
@@ -61,8 +62,8 @@ def test_bad_usage_is_status_2(capsys, arguments):
 
 
 def test_tour_is_status_1_if_anything_disagrees(capsys, monkeypatch):
-    wrong = replace(_tour.RULES[0], analytic=lambda x: 0.0)
-    sections = (functools.partial(_tour.rules, table=[wrong, *_tour.RULES[1:]]),)
+    wrong = replace(RULES[0], analytic=lambda x: 0.0)
+    sections = (functools.partial(rules, table=[wrong, *RULES[1:]]),)
     monkeypatch.setattr(_tour, "SECTIONS", sections)
     assert main(["tour"]) == 1
     assert capsys.readouterr().out.endswith("8 of 10 comparisons agree.\n")

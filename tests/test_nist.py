@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 from mpmath import mp
-from problems import on_mp
+from problems import EPS, on_mp
 from published import NIST
 from scipy.optimize import least_squares
 
 import numdiff
-from numdiff._tour import EPS, Fit
+from numdiff._tour.nist import CertifiedFit
 
 # Constants of the error models that are of the order of 1.
 SAFETY = 10.0
@@ -94,7 +94,7 @@ class Problem:
     parameter.
     """
 
-    data: Fit
+    data: CertifiedFit
     model: Callable[[Any, Any], Any]
     jacobian: Callable[[Any, Any], Any]
     size: Callable[[Any, Any], Any]
