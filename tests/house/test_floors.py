@@ -13,7 +13,7 @@ import pytest
 import numdiff
 from numdiff import testing
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "numdiff"
 
 # A module imports from lower floors only, never from its own. Every module has its place.

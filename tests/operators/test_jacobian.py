@@ -5,10 +5,10 @@ from functools import partial
 
 import numpy as np
 import pytest
-from problems import VECTOR
 from scipy.optimize import least_squares, minimize, root, rosen, rosen_der
 
 from numdiff import DerivativeResult, Function, Status, derivative, gradient, jacobian
+from tests.bank.problems import VECTOR
 
 EPS = float(np.finfo(np.float64).eps)
 RULES = {

@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 from mpmath import mp, mpf
-from problems import (
+
+from tests.bank.problems import (
     BY_NAME,
     EPS,
     GROUPS,

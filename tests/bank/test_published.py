@@ -3,11 +3,23 @@
 import numpy as np
 import pytest
 from mpmath import mp, mpf
-from problems import EPS, MP, NUMPY, UNEVEN, VECTOR, Rounded, Series, on_mp, on_numpy, residuals, sum_of_squares
-from published import SYSTEMS
 from scipy.optimize import least_squares
 
 from numdiff import derivative, jacobian
+from tests.bank.problems import (
+    EPS,
+    MP,
+    NUMPY,
+    UNEVEN,
+    VECTOR,
+    Rounded,
+    Series,
+    on_mp,
+    on_numpy,
+    residuals,
+    sum_of_squares,
+)
+from tests.bank.published import SYSTEMS
 
 every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from mpmath import mp, mpf
-from problems import BY_NAME, HARD, KNOWN_DISHONEST, NOISY, NUMPY, PROBLEMS, exact, sample
 
 from numdiff import Status, derivative
+from tests.bank.problems import BY_NAME, HARD, KNOWN_DISHONEST, NOISY, NUMPY, PROBLEMS, exact, sample
 
 LARGEST = mpf(float(np.finfo(np.float64).max))
 SMALLEST_NORMAL = mpf(2) ** -1022

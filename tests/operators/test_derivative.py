@@ -11,10 +11,10 @@ from functools import cache
 import numpy as np
 import pytest
 from mpmath import mpf
-from problems import BY_NAME, EPS, exact
 
 from numdiff import DerivativeResult, Function, Status, derivative
 from numdiff._kernels.stencil import Stencil
+from tests.bank.problems import BY_NAME, EPS, exact
 
 EPS32 = float(np.finfo(np.float32).eps)
 LARGEST = float(np.finfo(np.float64).max)

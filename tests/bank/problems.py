@@ -24,7 +24,8 @@ from types import SimpleNamespace
 import numpy as np
 import scipy.special as sp
 from mpmath import mp, mpf
-from published import SYSTEMS, System
+
+from tests.bank.published import SYSTEMS, System
 
 inf = math.inf
 EPS = float(np.finfo(np.float64).eps)

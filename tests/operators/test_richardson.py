@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from problems import VECTOR, rosenbrock
 
 from numdiff import DerivativeResult, Function, NumdiffWarning, Status, derivative, gradient, jacobian
+from tests.bank.problems import VECTOR, rosenbrock
 
 inf = math.inf
 FIELDS = ("value", "error", "status", "step")

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 from mpmath import mp
-from problems import on_mp
-from published import NIST
 from scipy.optimize import least_squares
 
 import numdiff
 from numdiff._tour import EPS, Fit
+from tests.bank.problems import on_mp
+from tests.bank.published import NIST
 
 # Constants of the error models that are of the order of 1.
 SAFETY = 10.0

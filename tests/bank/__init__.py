@@ -1,0 +1,1 @@
+"""The bank: functions with known derivatives, on which the library is measured."""
