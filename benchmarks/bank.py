@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.bank.problems import GROUPS, PROBLEMS, exact
+from tests.bank.problem import exact
+from tests.bank.scalar import GROUPS, PROBLEMS
 
 ORDERS = (1, 2, 3, 4)
 SEED = 2024

@@ -1,8 +1,8 @@
 """The promise of the adaptive method, measured on the bank: how often the bounds hold, and what that costs.
 
 The floors are what is promised to users. Where the method does better than its floor that is slack for functions that
-are not in the bank; where it lies, the function stands in `problems.KNOWN_DISHONEST`. The same tests run on a few
-points of every function, and, with the marker ``slow``, on many.
+are not in the bank; where it lies, the function stands in `KNOWN_DISHONEST` of `tests.bank.dishonest`. The same tests
+run on a few points of every function, and, with the marker ``slow``, on many.
 """
 
 import math
@@ -15,7 +15,12 @@ import pytest
 from mpmath import mp, mpf
 
 from numdiff import Status, derivative
-from tests.bank.problems import BY_NAME, HARD, KNOWN_DISHONEST, NOISY, NUMPY, PROBLEMS, exact, sample
+from tests.bank.dishonest import KNOWN_DISHONEST
+from tests.bank.hard import HARD
+from tests.bank.noisy import NOISY
+from tests.bank.primitives import NUMPY
+from tests.bank.problem import exact
+from tests.bank.scalar import BY_NAME, PROBLEMS, sample
 
 LARGEST = mpf(float(np.finfo(np.float64).max))
 SMALLEST_NORMAL = mpf(2) ** -1022

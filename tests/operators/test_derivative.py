@@ -14,7 +14,9 @@ from mpmath import mpf
 
 from numdiff import DerivativeResult, Function, Status, derivative
 from numdiff._kernels.stencil import Stencil
-from tests.bank.problems import BY_NAME, EPS, exact
+from tests.bank.problem import exact
+from tests.bank.rounding import EPS
+from tests.bank.scalar import BY_NAME
 
 EPS32 = float(np.finfo(np.float32).eps)
 LARGEST = float(np.finfo(np.float64).max)

@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import least_squares, minimize, root, rosen, rosen_der
 
 from numdiff import DerivativeResult, Function, Status, derivative, gradient, jacobian
-from tests.bank.problems import VECTOR
+from tests.bank.vector import VECTOR
 
 EPS = float(np.finfo(np.float64).eps)
 RULES = {

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from numdiff import DerivativeResult, Function, NumdiffWarning, Status, derivative, gradient, jacobian
-from tests.bank.problems import VECTOR, rosenbrock
+from tests.bank.vector import VECTOR, rosenbrock
 
 inf = math.inf
 FIELDS = ("value", "error", "status", "step")

@@ -6,20 +6,11 @@ from mpmath import mp, mpf
 from scipy.optimize import least_squares
 
 from numdiff import derivative, jacobian
-from tests.bank.problems import (
-    EPS,
-    MP,
-    NUMPY,
-    UNEVEN,
-    VECTOR,
-    Rounded,
-    Series,
-    on_mp,
-    on_numpy,
-    residuals,
-    sum_of_squares,
-)
-from tests.bank.published import SYSTEMS
+from tests.bank.primitives import MP, NUMPY, on_mp
+from tests.bank.rounding import EPS, Rounded
+from tests.bank.series import Series
+from tests.bank.systems import SYSTEMS
+from tests.bank.vector import UNEVEN, VECTOR, on_numpy, residuals, sum_of_squares
 
 every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 

@@ -18,8 +18,8 @@ from scipy.optimize import least_squares
 
 import numdiff
 from numdiff._tour import EPS, Fit
-from tests.bank.problems import on_mp
-from tests.bank.published import NIST
+from tests.bank.primitives import on_mp
+from tests.bank.systems.nist import NIST
 
 # Constants of the error models that are of the order of 1.
 SAFETY = 10.0
