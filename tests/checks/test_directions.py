@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numdiff import CheckReport, Status, check_gradient, check_hessian, check_jacobian
-
-ARRAYS = ("verdicts", "analytic", "numerical", "bound", "tolerance", "scale", "status")
-
-called = pytest.mark.parametrize("vectorized", [False, True], ids=["one-by-one", "vectorized"])
+from tests.called import called
+from tests.checks.examples import ARRAYS
 
 
 def f(x):

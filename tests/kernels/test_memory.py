@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from numdiff import Function, derivative, gradient, jacobian
+from tests.kernels.examples import Unexpected
 
 MIB = 2**20
 N, M = 1000, 20_000
@@ -109,10 +110,6 @@ def test_derivative_at_many_points_needs_little(traced):
 
 
 # ---------------------------------------------------------------------------- what stays behind
-
-
-class Unexpected(Exception):
-    pass
 
 
 def smooth(x):

@@ -13,31 +13,17 @@ from scipy.optimize import Bounds
 
 from numdiff import Status, derivative, gradient, jacobian
 from numdiff._kernels.stencil import Stencil
+from tests.called import called
+from tests.operators.recorder import Recorder
+from tests.operators.stencils import ACCURACIES, STENCILS, every_method, every_stencil
 
 EPS = float(np.finfo(np.float64).eps)
 LARGEST = float(np.finfo(np.float64).max)
 INF = math.inf
 
-ACCURACIES = {"central": (2, 4, 6, 8), "forward": tuple(range(1, 9)), "backward": tuple(range(1, 9))}
-STENCILS = [(method, order, p) for method in ACCURACIES for order in range(1, 7) for p in ACCURACIES[method]]
 CENTRAL = [s[1:] for s in STENCILS if s[0] == "central"]
 
-every_method = pytest.mark.parametrize("method", ACCURACIES)
-every_stencil = pytest.mark.parametrize(("method", "order", "accuracy"), STENCILS)
 every_central = pytest.mark.parametrize(("order", "accuracy"), CENTRAL)
-called = pytest.mark.parametrize("vectorized", [False, True], ids=["one-by-one", "vectorized"])
-
-
-class Recorder:
-    """A function that remembers every point at which it is evaluated."""
-
-    def __init__(self, f):
-        self.f = f
-        self.points = []
-
-    def __call__(self, t):
-        self.points.extend(np.atleast_1d(t).tolist())
-        return self.f(t)
 
 
 # ----------------------------------------------------------------------------
@@ -77,7 +63,7 @@ def of_the_identity(x, bounds, options, vectorized=False):
     """The result for f(t) = t, which rounds nothing, and the points used."""
     f = Recorder(lambda t: t)
     result = derivative(f, x, bounds=bounds, full_output=True, vectorized=vectorized, **options)
-    return result, f.points
+    return result, f.floats
 
 
 @given(case=bounded(), options=options(), vectorized=st.booleans())
@@ -164,7 +150,7 @@ def test_where_bounds_coincide(method, order, accuracy):
     options = {"method": method, "order": order, "accuracy": accuracy}
     result = derivative(f, x, bounds=(x, x), full_output=True, **options)
     assert_no_room(result)
-    assert (f.points, result.nfev) == ([], 0)
+    assert (f.floats, result.nfev) == ([], 0)
 
 
 @every_method
@@ -172,7 +158,7 @@ def test_where_bounds_coincide_a_vectorized_f_is_not_called(method):
     f = Recorder(np.sin)
     result = derivative(f, [0.0, 0.5], method=method, bounds=([0, 0.5],) * 2, vectorized=True, full_output=True)
     assert_no_room(result)
-    assert (f.points, result.nfev) == ([], 0)
+    assert (f.floats, result.nfev) == ([], 0)
 
 
 @every_method
@@ -191,7 +177,7 @@ def test_where_some_bounds_coincide():
     value = derivative(f, x, method="forward", bounds=(x, [1.0, 0.5, 1.0]))
     assert np.isnan(value).tolist() == [False, True, False]
     assert value[[0, 2]].tolist() == derivative(np.sin, x[[0, 2]], method="forward").tolist()
-    assert 0.5 not in f.points
+    assert 0.5 not in f.floats
 
 
 # ----------------------------------------------------------------------------
@@ -285,21 +271,21 @@ def test_a_step_is_kept_on_the_other_side(method, wall, side, distance, order, a
         full_output=True,
     )
     assert result.step == 0.25
-    assert sorted(f.points) == sorted(0.5 + side * 0.25 * n for n in range(order + accuracy))
+    assert sorted(f.floats) == sorted(0.5 + side * 0.25 * n for n in range(order + accuracy))
 
 
 def test_a_step_is_kept_by_going_to_one_side():
     f = Recorder(math.sin)
     result = derivative(f, 0.5, method="central", step=0.25, bounds=(0.5, 2), full_output=True)
     assert result.step == 0.25
-    assert sorted(f.points) == [0.5, 0.75, 1.0]
+    assert sorted(f.floats) == [0.5, 0.75, 1.0]
 
 
 def test_a_step_that_fits_nowhere_shrinks():
     f = Recorder(math.sin)
     result = derivative(f, 0.5, method="forward", step=10, bounds=(0, 0.75), full_output=True)
     assert result.step <= 0.5
-    assert all(0 <= t <= 0.75 for t in f.points)
+    assert all(0 <= t <= 0.75 for t in f.floats)
 
 
 @every_stencil
@@ -315,7 +301,7 @@ def test_a_step_that_ends_on_the_bounds_fits(method, order, accuracy):
         step=0.25,
         bounds=(0.5 + 0.25 * offsets[0], 0.5 + 0.25 * offsets[-1]),
     )
-    assert sorted(f.points) == (0.5 + 0.25 * offsets).tolist()
+    assert sorted(f.floats) == (0.5 + 0.25 * offsets).tolist()
 
 
 # ----------------------------------------------------------------------------
@@ -350,8 +336,8 @@ def test_kinds_of_bounds(bounds, vectorized):
     x = np.array([0.5, 0.75, 1.0])
     value = derivative(f, x, method="central", accuracy=4, bounds=bounds, vectorized=vectorized)
     np.testing.assert_allclose(value, np.cos(x), rtol=1e-9)
-    assert all(0.5 <= t <= 1 for t in f.points)
-    assert {0.5, 1.0} <= set(f.points)
+    assert all(0.5 <= t <= 1 for t in f.floats)
+    assert {0.5, 1.0} <= set(f.floats)
 
 
 def test_scipy_bounds_without_limits():
@@ -423,8 +409,8 @@ def test_float32_x_on_a_bound_given_in_float64(method):
     f = Recorder(np.exp)
     value = derivative(f, x, method=method, bounds=(0.1, 0.3))
     np.testing.assert_allclose(value, np.exp(x), rtol=5e-3)
-    assert np.all(np.float32(0.1) <= np.array(f.points, dtype=np.float32))
-    assert np.all(np.float32(0.3) >= np.array(f.points, dtype=np.float32))
+    assert np.all(np.float32(0.1) <= np.array(f.floats, dtype=np.float32))
+    assert np.all(np.float32(0.3) >= np.array(f.floats, dtype=np.float32))
 
 
 @pytest.mark.parametrize("bounds", [(-1e300, 1e300), (-INF, 1e39), (-LARGEST, LARGEST)], ids=str)
@@ -438,7 +424,7 @@ def test_float32_bounds():
     x = np.array([0.1, 0.7], dtype=np.float32)
     f = Recorder(np.exp)
     derivative(f, x.astype(np.float64), method="central", bounds=(x[0], x[1]))
-    assert all(x[0] <= t <= x[1] for t in f.points)
+    assert all(x[0] <= t <= x[1] for t in f.floats)
 
 
 def test_x_that_is_not_finite_is_in_no_bounds():

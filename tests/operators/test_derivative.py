@@ -17,29 +17,13 @@ from numdiff._kernels.stencil import Stencil
 from tests.bank.problem import exact
 from tests.bank.rounding import EPS
 from tests.bank.scalar import BY_NAME
+from tests.called import called
+from tests.operators.recorder import Recorder
+from tests.operators.stencils import ACCURACIES, STENCILS, every_method, every_stencil
 
 EPS32 = float(np.finfo(np.float32).eps)
 LARGEST = float(np.finfo(np.float64).max)
 SMALLEST = float(np.finfo(np.float64).tiny)
-
-ACCURACIES = {"central": (2, 4, 6, 8), "forward": tuple(range(1, 9)), "backward": tuple(range(1, 9))}
-STENCILS = [(method, order, p) for method in ACCURACIES for order in range(1, 7) for p in ACCURACIES[method]]
-
-every_method = pytest.mark.parametrize("method", ACCURACIES)
-every_stencil = pytest.mark.parametrize(("method", "order", "accuracy"), STENCILS)
-called = pytest.mark.parametrize("vectorized", [False, True], ids=["one-by-one", "vectorized"])
-
-
-class Recorder:
-    """A function that remembers every point at which it is evaluated, as it got it."""
-
-    def __init__(self, f):
-        self.f = f
-        self.points = []
-
-    def __call__(self, t):
-        self.points.extend(np.atleast_1d(t))
-        return self.f(t)
 
 
 # ----------------------------------------------------------------------------

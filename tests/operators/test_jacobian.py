@@ -9,6 +9,7 @@ from scipy.optimize import least_squares, minimize, root, rosen, rosen_der
 
 from numdiff import DerivativeResult, Function, Status, derivative, gradient, jacobian
 from tests.bank.vector import VECTOR
+from tests.called import called
 
 EPS = float(np.finfo(np.float64).eps)
 RULES = {
@@ -21,7 +22,6 @@ RULES = {
 every_rule = pytest.mark.parametrize(("method", "accuracy"), RULES.values(), ids=RULES)
 every_method = pytest.mark.parametrize("method", ["central", "forward", "backward"])
 every_problem = pytest.mark.parametrize("problem", VECTOR, ids=lambda problem: problem.name)
-called = pytest.mark.parametrize("vectorized", [False, True], ids=["one-by-one", "vectorized"])
 
 
 def point(problem):

@@ -11,14 +11,12 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from numdiff import derivative, gradient, jacobian
 from numdiff._kernels.stencil import Stencil
+from tests.operators.stencils import ACCURACIES, STENCILS, every_stencil
 
 EPS = float(np.finfo(np.float64).eps)
 
-ACCURACIES = {"central": (2, 4, 6, 8), "forward": tuple(range(1, 9)), "backward": tuple(range(1, 9))}
-STENCILS = [(method, order, p) for method in ACCURACIES for order in range(1, 7) for p in ACCURACIES[method]]
 MIRRORED = {"central": "central", "forward": "backward", "backward": "forward"}
 
-every_stencil = pytest.mark.parametrize(("method", "order", "accuracy"), STENCILS)
 
 stencils = st.sampled_from(STENCILS).map(lambda s: dict(zip(("method", "order", "accuracy"), s, strict=True)))
 methods = st.sampled_from(list(ACCURACIES))
