@@ -18,7 +18,7 @@ def test_kernels_that_are_missing_are_named_with_the_remedy(tmp_path, chosen):
     for name in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py"):
         shutil.copy(ROOT / name, tmp_path / name)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *chosen]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     (line,) = done.stderr.strip().splitlines()
     assert re.fullmatch(r'ERROR: No module named .numdiff\._kernels\.\w+.: .* pip install -e "\.\[test\]"', line)
