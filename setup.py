@@ -57,8 +57,9 @@ class SourceList(egg_info):
     def find_sources(self):
         # whoever packages the library wants to test it, and tests need the bank beside them
         super().find_sources()
-        kept = [path for kind in ("json", "md", "png") for path in glob(f"benchmarks/results/*.{kind}")]
-        self.filelist.extend([*glob("tests/*.py"), *glob("benchmarks/*.py"), *kept, "CHANGELOG.md"])
+        kept = [f"benchmarks/results/*.{kind}" for kind in ("json", "md", "png")]
+        for pattern in ("tests/**/*.py", "benchmarks/**/*.py", *kept, "docs/**/*.*", "CHANGELOG.md"):
+            self.filelist.extend(glob(pattern, recursive=True))
 
 
 setup(

@@ -1,21 +1,19 @@
 """The points of the tests' bank that the libraries are measured at, each with its derivatives to 32 digits."""
 
-import importlib
 import math
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from tests.bank.problem import exact
+from tests.bank.scalar import GROUPS, PROBLEMS
+
 ORDERS = (1, 2, 3, 4)
 SEED = 2024
 
-_TESTS = Path(__file__).parent.parent / "tests"
 _SMALLEST_NORMAL, _LARGEST = float(np.finfo(np.float64).tiny), float(np.finfo(np.float64).max)
 
 
@@ -56,20 +54,12 @@ class Point:
         return truths
 
 
-def problems() -> ModuleType:
-    """Import the bank, which belongs to the tests: this is the only place that knows where they are."""
-    if str(_TESTS) not in sys.path:
-        sys.path.append(str(_TESTS))
-    return importlib.import_module("problems")
-
-
 def groups() -> dict[str, str]:
     """Return what each group of the bank holds, by its name."""
-    return dict(problems().GROUPS)
+    return dict(GROUPS)
 
 
 def points(per_problem: int, every: int) -> list[Point]:
     """Draw points of every `every`-th problem, the same at each call."""
-    bank = problems()
-    drawn = [(problem, x) for problem in bank.PROBLEMS[::every] for x in problem.sample(SEED, per_problem)]
-    return [Point(problem.name, problem.group, problem.f, x, partial(bank.exact, problem, x)) for problem, x in drawn]
+    drawn = [(problem, x) for problem in PROBLEMS[::every] for x in problem.sample(SEED, per_problem)]
+    return [Point(problem.name, problem.group, problem.f, x, partial(exact, problem, x)) for problem, x in drawn]

@@ -1,0 +1,1 @@
+"""What checks derivatives that users wrote."""

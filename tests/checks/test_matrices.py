@@ -1,0 +1,110 @@
+"""Sparse Jacobians, and Hessians."""
+
+import numpy as np
+import pytest
+import scipy.sparse
+from scipy.optimize import rosen_der, rosen_hess
+
+from numdiff import (
+    check_hessian,
+    check_jacobian,
+)
+from tests.checks.examples import RTOL, X, squares, squares_gradient
+
+# ----------------------------------------------------------------------------
+# Sparse Jacobians
+# ----------------------------------------------------------------------------
+
+
+def coupled(x):
+    return np.array([x[0] ** 2 + x[1], x[1] * x[2], x[2]])
+
+
+def coupled_jacobian(x):
+    return np.array([[2 * x[0], 1, 0], [0, x[2], x[1]], [0, 0, 1.0]])
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "coo", "bsr", "dok", "lil"])
+def test_sparse_jacobians(kind):
+    array = getattr(scipy.sparse, f"{kind}_array")
+    assert check_jacobian(coupled, lambda x: array(coupled_jacobian(x)), X).verdict == "pass"
+    assert check_jacobian(coupled, lambda x: (coupled(x), array(coupled_jacobian(x))), X).verdict == "pass"
+    missing = check_jacobian(coupled, lambda x: array(np.diag(coupled_jacobian(x).diagonal())), X)
+    assert missing.verdict == "fail"
+    assert [hint.kind for hint in missing.hints] == ["pattern"]
+    assert str(missing.hints[0]).startswith("2 entries outside of the sparsity pattern are not 0, the first [0, 1]")
+
+
+def test_zeros_in_the_pattern_are_in_it():
+    def jac(x):
+        rows, columns = [0, 0, 1, 1, 2], [0, 1, 1, 2, 2]
+        return scipy.sparse.coo_array(([2 * x[0], 0.0, x[2], x[1], 1.0], (rows, columns)), shape=(3, 3))
+
+    report = check_jacobian(coupled, jac, X)
+    assert report.verdict == "fail"
+    assert [hint.kind for hint in report.hints] == ["zeroed"]
+
+
+def test_duplicates_are_summed():
+    def jac(x):
+        rows, columns = [0, 0, 0, 1, 1, 2], [0, 0, 1, 1, 2, 2]
+        return scipy.sparse.coo_array(([x[0], x[0], 1.0, x[2], x[1], 1.0], (rows, columns)), shape=(3, 3))
+
+    assert check_jacobian(coupled, jac, X).verdict == "pass"
+
+
+# ----------------------------------------------------------------------------
+# Hessians
+# ----------------------------------------------------------------------------
+
+
+def test_hessians():
+    for n in (2, 5):
+        assert check_hessian(rosen_der, rosen_hess, np.linspace(-1, 1, n)).verdict == "pass"
+    wrong = check_hessian(rosen_der, lambda x: 2 * rosen_hess(x), X)
+    assert (wrong.verdict, wrong.hints[0].factor) == ("fail", 2.0)
+
+
+@pytest.mark.parametrize("excess", [0.5, 2.0])
+@pytest.mark.parametrize(("rtol", "atol"), [(None, 0.0), (1e-9, 0.0), (0.0, 1e-7)], ids=str)
+def test_symmetry_by_its_rule(excess, rtol, atol):
+    def hess(x):
+        h = np.array([[4.0, 1.0], [1.0, 9.0]])
+        h[0, 1] += excess * ((RTOL if rtol is None else rtol) * 6.0 + atol)
+        return h
+
+    x = np.array([1.0, 1.0])
+    report = check_hessian(lambda x: np.array([[4.0, 1.0], [1.0, 9.0]]) @ x, hess, x, rtol=rtol, atol=atol)
+    assert report.verdict == "fail" or excess < 1
+    assert [hint.kind for hint in report.hints if "not symmetric" in str(hint)] == ["asymmetric"] * (excess > 1)
+
+
+def test_asymmetric_hessian_of_a_gradient():
+    def hess(x):
+        h = rosen_hess(x)
+        h[0, 1] += 1.0
+        return h
+
+    report = check_hessian(rosen_der, hess, X)
+    assert report.verdict == "fail"
+    assert "not symmetric: H[0, 1] is" in str(report)
+    assert not any("grad is not the gradient" in hint.message for hint in report.hints)
+
+
+def test_no_gradient():
+    report = check_hessian(lambda x: np.array([x[1], 2 * x[0]]), lambda x: np.array([[0, 1], [2, 0]]), [1.0, 2.0])
+    assert report.verdict == "fail"
+    assert (report.verdicts == "pass").all()
+    assert [hint.kind for hint in report.hints] == ["asymmetric", "asymmetric"]
+    assert "grad is not the gradient of a function" in str(report)
+
+
+@pytest.mark.parametrize("value", [np.inf, 1e308])
+def test_hessians_that_are_not_finite(value):
+    report = check_hessian(rosen_der, lambda x: np.array([[1.0, value], [-value, 1.0]]), [1.0, 2.0])
+    assert report.verdict == "fail"
+
+
+def test_hessian_needs_a_gradient_of_the_shape_of_x():
+    with pytest.raises(ValueError, match=r"grad must return an array of the shape of x, \(3,\); got shape \(\)"):
+        check_hessian(squares, squares_gradient, X)

@@ -1,0 +1,1 @@
+"""The program numdiff: its command line and its tour."""

@@ -1,0 +1,1 @@
+"""What holds for the library as a whole: where modules stand, what is public, what input is refused."""

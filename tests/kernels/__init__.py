@@ -1,0 +1,1 @@
+"""What the compiled kernels do with weights, with f, with memory and with threads."""

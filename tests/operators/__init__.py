@@ -1,0 +1,1 @@
+"""What differentiates, as users call it: values, bounds of the error, warnings, options."""
