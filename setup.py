@@ -12,8 +12,22 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.egg_info import egg_info
 
 KERNELS = [
-    "function", "lines", "problem", "points", "outputs", "callers", "evaluation", "answer", "method",
-    "stencil", "fixed_step", "window", "sample", "phases", "rounds", "engine",
+    "function",
+    "lines",
+    "problem",
+    "points",
+    "outputs",
+    "callers",
+    "evaluation",
+    "answer",
+    "method",
+    "stencil",
+    "fixed_step",
+    "window",
+    "sample",
+    "phases",
+    "rounds",
+    "engine",
 ]
 CHECKED = os.environ.get("NUMDIFF_BOUNDSCHECK", "0") not in ("", "0")
 DIRECTIVES = {
