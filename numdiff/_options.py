@@ -240,7 +240,7 @@ def options_of(group: Any) -> dict[str, Option]:
     return {name: said.__metadata__[0] for name, said in group.__annotations__.items()}
 
 
-def public(group: Any) -> Callable[[Callee], Callee]:
+def public(group: Any, module: str = "numdiff") -> Callable[[Callee], Callee]:
     """Give a function of ``**options`` the signature and the documentation of its options, and its public address."""
     options = options_of(group)
 
@@ -254,7 +254,7 @@ def public(group: Any) -> Callable[[Callee], Callee]:
         ]
         parameters = [p for p in own if p not in last] + keywords + last
         f.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-        f.__module__ = "numdiff"
+        f.__module__ = module
         if f.__doc__:
             f.__doc__ = f.__doc__.replace("    **options\n", documentation(options))
         return f

@@ -26,6 +26,8 @@ class Status(IntEnum):
     ['KINK', 'CONVERGED']
     """
 
+    __module__ = "numdiff"
+
     CONVERGED = 0
     """The bound holds what was asked or, if nothing was, about what can be had. Nothing to do."""
     NOISY = 1
@@ -71,6 +73,8 @@ class NumdiffWarning(UserWarning):
     numdiff.NumdiffWarning: derivative without an error bound: KINK, value 0.0 ...
     """
 
+    __module__ = "numdiff"
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DerivativeResult:
@@ -98,6 +102,8 @@ class DerivativeResult:
     >>> r.status, r.nfev, r.success, abs(r.value - math.cos(0.5)) <= r.error < 1e-11
     (<Status.CONVERGED: 0>, 17, True, True)
     """
+
+    __module__ = "numdiff"
 
     value: Any
     error: Any

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from numdiff._checks.check import check_derivative, check_gradient, check_hessian, check_jacobian
 from numdiff._checks.report import CheckReport
 from numdiff._kernels.function import Function
-from numdiff._options import CheckOptions, DirectedOptions, as_lines, as_point, integer_between
+from numdiff._options import CheckOptions, DirectedOptions, as_lines, as_point, integer_between, public
 from numdiff._result import NumdiffWarning, Status
 
 __all__ = ["assert_derivative", "assert_gradient", "assert_hessian", "assert_jacobian", "sample_near"]
@@ -56,6 +56,7 @@ def assert_derivative(
     inconclusive: Inconclusive = ...,
     **options: Unpack[CheckOptions],
 ) -> list[CheckReport]: ...
+@public(CheckOptions, __name__)
 def assert_derivative(
     f: Callable[..., Any] | Function,
     df: Callable[..., Any] | Literal[True],
@@ -76,8 +77,6 @@ def assert_derivative(
     near, samples, seed, inconclusive
         As for `assert_gradient`.
     **options
-        resolution, rtol, atol, allow_subgradient, step, bounds, max_nfev, vectorized, args: as for
-        `check_derivative`.
 
     Returns
     -------
@@ -134,6 +133,7 @@ def assert_gradient(
     inconclusive: Inconclusive = ...,
     **options: Unpack[DirectedOptions],
 ) -> list[CheckReport]: ...
+@public(DirectedOptions, __name__)
 def assert_gradient(
     f: Callable[..., Any] | Function,
     grad: Callable[..., Any] | Literal[True],
@@ -164,8 +164,6 @@ def assert_gradient(
         What to do where the check can't tell: because f is noisy at `resolution`, or has a kink. A test that can't fail
         is worth nothing, so by default that is an error too.
     **options
-        resolution, rtol, atol, allow_subgradient, directions, step, bounds, max_nfev, vectorized, args: as for
-        `check_gradient`.
 
     Returns
     -------
@@ -250,6 +248,7 @@ def assert_jacobian(
     inconclusive: Inconclusive = ...,
     **options: Unpack[DirectedOptions],
 ) -> list[CheckReport]: ...
+@public(DirectedOptions, __name__)
 def assert_jacobian(
     f: Callable[..., Any] | Function,
     jac: Callable[..., Any] | Literal[True],
@@ -270,8 +269,6 @@ def assert_jacobian(
     x, near, samples, seed, inconclusive
         As for `assert_gradient`.
     **options
-        resolution, rtol, atol, allow_subgradient, directions, step, bounds, max_nfev, vectorized, args: as for
-        `check_jacobian`.
 
     Returns
     -------
@@ -326,6 +323,7 @@ def assert_hessian(
     inconclusive: Inconclusive = ...,
     **options: Unpack[DirectedOptions],
 ) -> list[CheckReport]: ...
+@public(DirectedOptions, __name__)
 def assert_hessian(
     grad: Callable[..., Any] | Function,
     hess: Callable[..., Any] | Literal[True],
@@ -346,8 +344,6 @@ def assert_hessian(
     x, near, samples, seed, inconclusive
         As for `assert_gradient`.
     **options
-        resolution, rtol, atol, allow_subgradient, directions, step, bounds, max_nfev, vectorized, args: as for
-        `check_hessian`.
 
     Returns
     -------

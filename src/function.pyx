@@ -89,3 +89,22 @@ cdef tuple as_arguments(object args):
     if isinstance(args, list):
         return tuple(args)
     raise TypeError(f"args must be a tuple of further arguments of f, such as (a,); got {args!r}")
+
+
+cdef extern from *:
+    """
+    /* The public address of a type, by which it is pickled and shown. */
+    static void numdiff_move_type(PyObject *object, const char *name, PyObject *module)
+    {
+        PyTypeObject *type = (PyTypeObject *)object;
+        if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
+            PyDict_SetItemString(type->tp_dict, "__module__", module);
+        else
+            type->tp_name = name;
+        PyType_Modified(type);
+    }
+    """
+    void numdiff_move_type(object type, const char* name, object module)
+
+
+numdiff_move_type(Function, "numdiff.Function", "numdiff")

@@ -161,6 +161,8 @@ class CheckReport:
       hint: entry [1] has the wrong sign
     """
 
+    __module__ = "numdiff"
+
     check: str
     verdict: str
     verdicts: Any

@@ -91,6 +91,8 @@ class TaylorTestReport:
     ('fail', False, [1.0, 1.0])
     """
 
+    __module__ = "numdiff"
+
     verdict: str
     reason: str
     h: Array

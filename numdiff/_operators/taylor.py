@@ -37,6 +37,8 @@ class TaylorResult:
     True
     """
 
+    __module__ = "numdiff"
+
     polynomial: "Polynomial"
     coefficients: DerivativeResult
 

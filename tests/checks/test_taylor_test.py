@@ -501,7 +501,7 @@ def test_pairs():
         return a * waves(x), a * waves_slope(x)
 
     def block(x):
-        return waves(x), waves_slope(x)
+        return np.sum(np.sin(3 * x), axis=0) + x[0] * x[1] * x[2], waves_slope(x)
 
     assert taylor_test(both, True, X, args=(2.0,))
     assert taylor_test(Function(both, args=(2.0,)), True, X)
@@ -616,9 +616,9 @@ def test_length_of_the_direction(length):
         ({"grad": True}, TypeError, r"f must return .* \(value, derivative\)"),
         ({"grad": True, "f": 3}, TypeError, "f must be callable"),
         ({"f": 3}, TypeError, "callable"),
-        ({"f": lambda x: x}, ValueError, r"f must return one number; got shape \(3,\)"),
+        ({"f": lambda x: x}, ValueError, r"f must return one number here; got an array of shape \(3,\)"),
         ({"f": lambda x: 1j}, TypeError, "f must return a real number"),
-        ({"f": lambda x: None}, TypeError, "f must return a real number"),
+        ({"f": lambda x: None}, TypeError, r"f\(x\) must be a number or an array of numbers; got None"),
         ({"hess": np.eye(2)}, ValueError, r"hess must be or return an array of shape \(3, 3\); got shape \(2, 2\)"),
         ({"hess": lambda x: 1j * np.eye(3)}, TypeError, "hess must return real numbers"),
         ({"hess": sparse.eye_array(4)}, ValueError, "hess must be or return an array"),
@@ -642,7 +642,7 @@ def test_what_f_raises_at_x():
         taylor_test(lambda t: 1 / t, lambda t: 1.0, 0.0)
 
 
-@pytest.mark.parametrize("error", [KeyError, RuntimeError])
+@pytest.mark.parametrize("error", [KeyError, RecursionError])
 def test_what_f_raises_elsewhere(error):
     def f(t):
         if t != 1.0:

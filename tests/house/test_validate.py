@@ -383,7 +383,7 @@ def test_f0(function, f, method, value, error, message):
 
 @pytest.mark.parametrize("f0", [1.0, np.ones(2), np.ones((2, 1)), np.ones((1, 2, 2))], ids=np.shape)
 def test_f0_of_derivative_has_the_shape_of_x(f0):
-    with refused(ValueError, f"f0 must have the shape of x, (2, 2); got {np.shape(f0)}"):
+    with refused(ValueError, f"f0 must have the shape of x, (2, 2); got shape {np.shape(f0)}"):
         derivative(square, X, method="forward", f0=f0)
 
 

@@ -157,7 +157,8 @@ def test_what_f_raises_at_x_reaches_the_caller(error):
 
 
 @pytest.mark.parametrize(
-    "error", [KeyError("k"), TypeError("t"), AttributeError("a"), RuntimeError("r"), MemoryError()]
+    "error",
+    [KeyError("k"), TypeError("t"), AttributeError("a"), RecursionError("r"), NotImplementedError("n"), MemoryError()],
 )
 @called
 def test_other_errors_propagate_at_once(error, vectorized):
