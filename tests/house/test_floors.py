@@ -16,56 +16,15 @@ from numdiff import testing
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "numdiff"
 
-# A module imports from lower floors only, never from its own. Every module has its place.
-FLOORS = [
-    {"numdiff._kernels", "numdiff._kernels.status", "numdiff._kernels.values"},
-    {"numdiff._checks", "numdiff._cli", "numdiff._operators"},
-    {
-        "numdiff._kernels.function",
-        "numdiff._kernels.lines",
-        "numdiff._kernels.outputs",
-        "numdiff._kernels.stencil",
-        "numdiff._kernels.window",
-    },
-    {"numdiff._kernels.answer", "numdiff._kernels.points", "numdiff._kernels.problem", "numdiff._kernels.sample"},
-    {"numdiff._kernels.callers", "numdiff._kernels.method", "numdiff._kernels.phases"},
-    {"numdiff._kernels.evaluation"},
-    {"numdiff._kernels.fixed_step", "numdiff._kernels.rounds"},
-    {"numdiff._options", "numdiff._result"},
-    {"numdiff._kernels.engine"},
-    {
-        "numdiff._operators.derivative",
-        "numdiff._operators.gradient",
-        "numdiff._operators.jacobian",
-        "numdiff._operators.taylor",
-        "numdiff._checks.analytic",
-        "numdiff._checks.regression",
-    },
-    {"numdiff._checks.report", "numdiff._checks.targets"},
-    {"numdiff._checks.hints", "numdiff._checks.verdicts"},
-    {"numdiff._checks.directions"},
-    {"numdiff._checks.faults"},
-    {"numdiff._checks.procedure", "numdiff._checks.taylor_test"},
-    {"numdiff._checks.check"},
-    {"numdiff"},
-    {"numdiff._tour.parts", "numdiff._tour.nist", "numdiff.testing", "numdiff._cli.check"},
-    {"numdiff._tour.measured"},
-    {"numdiff._tour.examples", "numdiff._tour.printing"},
-    {
-        "numdiff._tour.difference_quotient",
-        "numdiff._tour.differentiation_rules",
-        "numdiff._tour.partial_derivatives",
-        "numdiff._tour.chain_rule",
-        "numdiff._tour.taylor_polynomials",
-        "numdiff._tour.difficult_points",
-        "numdiff._tour.least_squares_fit",
-    },
-    {"numdiff._tour.adaptive_method"},
-    {"numdiff._tour.checked_derivatives"},
-    {"numdiff._tour"},
-    {"numdiff._cli.main"},
-    {"numdiff.__main__"},
-]
+
+def floors_told():
+    """Those of the page on architecture: a module imports from lower floors only, and every module has its place."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    block = text.partition("<!-- floors -->\n```text\n")[2].partition("```")[0]
+    return [{name if name == "numdiff" else f"numdiff.{name}" for name in line.split()} for line in block.splitlines()]
+
+
+FLOORS = floors_told()
 FLOOR = {module: number for number, floor in enumerate(FLOORS) for module in floor}
 # numpy's C interface, the C library's headers and Cython's own
 EVERYWHERE = {"numpy", "libc", "cython", "cpython"}
