@@ -4,14 +4,13 @@ A group of options is a TypedDict, whose entries say type, default and meaning. 
 ``**options`` of a group their signature and their documentation. A new option is a new entry.
 """
 
-import difflib
 import inspect
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypedDict, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from numdiff._kernels.fixed_step import FixedStep
 from numdiff._kernels.function import Function
@@ -19,6 +18,9 @@ from numdiff._kernels.lines import Lines
 from numdiff._kernels.method import Method
 from numdiff._kernels.rounds import Adaptive
 from numdiff._kernels.stencil import MAX_ACCURACY, MAX_ORDER
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = [
     "CheckOptions",
@@ -44,12 +46,11 @@ Vector: TypeAlias = np.ndarray[Any, Any] | None
 Callee = TypeVar("Callee", bound=Callable[..., Any])
 
 
-class Option(NamedTuple):
+class Option:
     """What signatures and documentation say of an option."""
 
-    default: Any
-    type: str
-    text: str
+    def __init__(self, default: Any, type: str, text: str) -> None:
+        self.default, self.type, self.text = default, type, text
 
 
 # --------------------------------------------------------------------------- the options
@@ -78,7 +79,7 @@ class MethodOptions(TypedDict, total=False):
         ),
     ]
     scale: Annotated[
-        ArrayLike | None,
+        "ArrayLike | None",
         Option(
             None,
             "float or array_like",
@@ -92,7 +93,7 @@ class StepOptions(TypedDict, total=False):
     """At which scale."""
 
     step: Annotated[
-        ArrayLike | None,
+        "ArrayLike | None",
         Option(
             None,
             "float or array_like",
@@ -152,7 +153,7 @@ class KnownOptions(TypedDict, total=False):
     """What is known beforehand."""
 
     f0: Annotated[
-        ArrayLike | None,
+        "ArrayLike | None",
         Option(
             None,
             "float or array_like",
@@ -235,6 +236,7 @@ class LineOptions(DomainOptions, CallOptions, total=False):
     """Those of the Taylor test."""
 
 
+@cache
 def options_of(group: Any) -> dict[str, Option]:
     """What a group says of each of its options."""
     return {name: said.__metadata__[0] for name, said in group.__annotations__.items()}
@@ -276,7 +278,9 @@ def refuse_unknown(function: str, given: Any, group: Any, *others: str) -> None:
     names = [*options_of(group), *others]
     for name in given:
         if name not in names:
-            near = difflib.get_close_matches(name, names, 1)
+            from difflib import get_close_matches  # here, because importing it takes as long as all kernels
+
+            near = get_close_matches(name, names, 1)
             meant = f"; did you mean {near[0]!r}?" if near else f"; it takes {', '.join(names)}"
             raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{meant}")
 

@@ -131,7 +131,7 @@ cdef class Answer:
             self.quantity[STATUS] = self.quantity[REACH] + self.lines.count
         return 0
 
-    cdef Values values(self, int order) noexcept:
+    cdef Values values(self, int order) noexcept nogil:
         """The values of one order; each point of them is a line."""
         cdef Py_ssize_t size = self.outputs * self.lines.count * self.parts
         return Values(

@@ -53,12 +53,6 @@ cdef class Caller:
         """Memory that a point takes in a block, its values included."""
         return 8 * self.outputs.m * self.outputs.parts
 
-    cdef int count(self, Py_ssize_t points) except -1:
-        """Count evaluations, before they are made."""
-        self.nfev += points
-        self.function.count(points)
-        return 0
-
     cdef int forgive(self, object error) except -1:
         """Note an error that may mean that the point is outside of the domain of f; raise it where it can't be."""
         if self.place != TENTATIVE or isinstance(error, PROGRAM_ERRORS):

@@ -66,6 +66,15 @@ cdef double share(double a, double b, double parts) noexcept:
     return (b - a) / parts if isfinite(b - a) else (b / parts - a / parts)
 
 
+cdef inline void accumulate(
+        double* total, const double* value, Py_ssize_t stride, const double* reference, Py_ssize_t reference_stride,
+        double weight, Py_ssize_t count) noexcept nogil:
+    """Add a point of the stencil to the sums of neighbouring outputs."""
+    cdef Py_ssize_t j
+    for j in range(count):
+        total[j] += weight * (value[j * stride] - reference[j * reference_stride])
+
+
 @cython.final
 @cython.auto_pickle(False)
 cdef class FixedStep(Method):
@@ -230,12 +239,12 @@ cdef class Quotients:
         """Add the points of line i to the block; none if there is no room for any."""
         cdef Placement best, other
         cdef Stencil stencil
-        cdef Line line = self.lines.line(i)
+        cdef Line line
+        cdef int p, refused = self.lines.line(i, &line)
         cdef Py_ssize_t variable = self.lines.variable(i)
         cdef double x = line.at, lower = max(line.lower, -self.limit), upper = min(line.upper, self.limit)
         cdef double unit, wanted, error, least
         cdef bint given = self.step is not NULL, fits
-        cdef int p, refused = self.lines.refusal(i)
         self.reach[i] = NAN
         self.status[i] = refused if refused else <int>NOT_ESTIMATED
         if refused:
@@ -365,43 +374,74 @@ cdef class Quotients:
             outward = self.rounded(x - copysign(h, x))
         return fabs(outward - x)
 
-    cdef void reduce(self) noexcept:
+    cdef void reduce(self) noexcept nogil:
         """Derivatives of all outputs along the lines of the block.
 
         A weighted sum is taken over differences from one value of the stencil: as the weights sum to 0 this is the
         same, it is exact where values agree in their leading digits, and the derivative of a constant is exactly 0.
         """
         cdef Values values = self.evaluation.values, center = self.evaluation.center, result = self.answer.values(0)
-        cdef Py_ssize_t first = 0, j, part, e
-        cdef double reference
+        cdef Py_ssize_t first = 0, part, e
         cdef Placed* entry
         # a range with a constant step would be one of Python objects
         while first < result.outputs:
             for e in range(self.planned):
                 entry = &self.placed[e]
-                for j in range(first, min(first + OUTPUT_TILE, result.outputs)):
-                    for part in range(result.parts):
-                        if entry.center:
-                            reference = value_at(&center, self.lines.origin(entry.line), j, part)[0]
-                        else:
-                            reference = value_at(&values, entry.first, j, part)[0]
-                        value_at(&result, entry.line, j, part)[0] = self.quotient(&values, entry, j, part, reference)
+                for part in range(result.parts):
+                    if entry.center:
+                        self.reduce_tile(
+                            &result, &values, &center, self.lines.origin(entry.line), entry, first, part)
+                    else:
+                        self.reduce_tile(&result, &values, &values, entry.first, entry, first, part)
             first += OUTPUT_TILE
 
+    cdef void reduce_tile(
+            self, const Values* result, const Values* values, const Values* references, Py_ssize_t reference,
+            const Placed* entry, Py_ssize_t first, Py_ssize_t part) noexcept nogil:
+        """Derivatives of some neighbouring outputs, side by side, which the compiler makes vectors of."""
+        cdef double[OUTPUT_TILE] total
+        cdef Py_ssize_t count = min(<Py_ssize_t>OUTPUT_TILE, result.outputs - first), j, p
+        cdef const double* from_ = value_at(references, reference, first, part)
+        cdef double* derivative = value_at(result, entry.line, first, part)
+        if count == 1:
+            derivative[0] = self.quotient(values, entry, first, part, from_[0], 1)
+            return
+        for j in range(count):
+            total[j] = 0
+        for p in range(entry.first, entry.first + entry.count):
+            if values.output_stride == 1 and references.output_stride == 1:
+                accumulate(
+                    total, value_at(values, p, first, part), 1, from_, 1,
+                    number_at(self.weight, self.weights, p)[0], count)
+            else:
+                accumulate(
+                    total, value_at(values, p, first, part), values.output_stride, from_, references.output_stride,
+                    number_at(self.weight, self.weights, p)[0], count)
+        for j in range(count):
+            if isfinite(total[j]):
+                derivative[j * result.output_stride] = self.over_powers_of_step(total[j], entry)
+            else:
+                # where only the sum overflows, the derivative need not
+                derivative[j * result.output_stride] = self.quotient(
+                    values, entry, first + j, part, from_[j * references.output_stride], OVERFLOW_GUARD)
+
     cdef double quotient(
-            self, const Values* values, const Placed* entry, Py_ssize_t j, Py_ssize_t part, double reference) noexcept:
-        cdef double total = 0, guard = 1
+            self, const Values* values, const Placed* entry, Py_ssize_t j, Py_ssize_t part, double reference,
+            double guard) noexcept nogil:
+        """The derivative of one output, with values of f scaled by `guard`."""
+        cdef double total = 0
         cdef Py_ssize_t p
         for p in range(entry.first, entry.first + entry.count):
-            total += self.weight[p] * (value_at(values, p, j, part)[0] - reference)
-        if not isfinite(total):
-            # where only the sum overflows, the derivative need not
-            total, guard = 0, OVERFLOW_GUARD
-            for p in range(entry.first, entry.first + entry.count):
-                total += self.weight[p] * (guard * value_at(values, p, j, part)[0] - guard * reference)
+            total += number_at(self.weight, self.weights, p)[0] * (
+                guard * value_at(values, p, j, part)[0] - guard * reference)
+        if guard == 1 and not isfinite(total):
+            return self.quotient(values, entry, j, part, reference, OVERFLOW_GUARD)
+        return self.over_powers_of_step(total, entry) / guard
+
+    cdef double over_powers_of_step(self, double total, const Placed* entry) noexcept nogil:
         for _power in range(self.order):
             total /= entry.h
-        return total / guard
+        return total
 
     cdef void withhold(self) noexcept:
         """NaN where there was no room for points."""

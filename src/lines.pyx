@@ -9,7 +9,6 @@ What room a line has within the bounds of x, and on which side, is decided here 
 """
 cimport cython
 cimport numpy as cnp
-from libc.math cimport INFINITY, isfinite
 
 import numpy as np
 
@@ -98,9 +97,10 @@ cdef class Lines:
         -------
         low, high : float
         """
-        cdef Line found = self.line(line)
+        cdef Line found
         if self.start is not NULL:
             return self.ends[2 * line], self.ends[2 * line + 1]
+        self.line(line, &found)
         return found.lower - found.at, found.upper - found.at
 
     def points(self, Py_ssize_t line, displacements):
@@ -148,54 +148,35 @@ cdef class Lines:
             ends = np.array([(self.lb[nonzero] - x) / v, (self.ub[nonzero] - x) / v])
         return ends.min(axis=0).max(initial=-np.inf), ends.max(axis=0).min(initial=np.inf)
 
-    cdef Line line(self, Py_ssize_t line) noexcept:
-        cdef Line found
-        cdef Py_ssize_t i
-        if self.start is NULL:
-            i = self.variable(line)
-            found.at = number_at(self.numbers, self.variables, i)[0]
-            found.lower = number_at(self.lower, self.variables, i)[0] if self.lower is not NULL else -INFINITY
-            found.upper = number_at(self.upper, self.variables, i)[0] if self.upper is not NULL else INFINITY
-        else:
-            found.at = 1
-            found.lower = 1 + number_at(self.ends, 2 * self.count, 2 * line)[0]
-            found.upper = 1 + number_at(self.ends, 2 * self.count, 2 * line + 1)[0]
+    cdef int vector(self, Py_ssize_t i, Line* line) noexcept:
+        line.at = 1
+        line.lower = 1 + number_at(self.ends, 2 * self.count, 2 * i)[0]
+        line.upper = 1 + number_at(self.ends, 2 * self.count, 2 * i + 1)[0]
         if self.side > 0:
-            found.lower = found.at
+            line.lower = line.at
         elif self.side < 0:
-            found.upper = found.at
-        return found
-
-    cdef int refusal(self, Py_ssize_t line) noexcept:
-        """0 if there is room to displace x along the line, else the status that says why there is not."""
-        cdef Line found = self.line(line)
-        if not (isfinite(found.at) if self.start is NULL else self.finite):
+            line.upper = line.at
+        if not self.finite:
             return NONFINITE
-        if self.start is not NULL and (
-                integer_at(self.start, self.count + 1, line)[0] == integer_at(self.start, self.count + 1, line + 1)[0]):
+        if integer_at(self.start, self.count + 1, i)[0] == integer_at(self.start, self.count + 1, i + 1)[0]:
             return EDGE
-        return 0 if found.lower < found.upper else EDGE
+        return 0 if line.lower < line.upper else EDGE
 
     cdef Py_ssize_t first_with_room(self) noexcept:
         """The first line that has room; their number, if there is none and f need not be called at all."""
-        cdef Py_ssize_t line = 0
-        while line < self.count and self.refusal(line):
-            line += 1
-        return line
+        cdef Line line
+        cdef Py_ssize_t i = 0
+        while i < self.count and self.line(i, &line):
+            i += 1
+        return i
 
     cdef double within(self, Py_ssize_t line, double h) noexcept:
         """What a `Point` says of x displaced by h along a line, within its bounds."""
         cdef Line found
         if self.start is not NULL:
             return h
-        found = self.line(line)
+        self.line(line, &found)
         return min(max(found.at + h, found.lower), found.upper)
-
-    cdef double number_of(self, Py_ssize_t line, double place) noexcept:
-        """A point where points are numbers: x itself, and what lies on an axis, is its place."""
-        if self.start is NULL or line < 0:
-            return place
-        return self.displaced(integer_at(self.start, self.count + 1, line)[0], place)
 
 
 cdef int take(Lines self, cnp.ndarray x, bint fresh, bint pointwise, object lower, object upper) except -1:

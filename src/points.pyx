@@ -109,7 +109,6 @@ cdef class Buffers:
 
     cdef cnp.ndarray displaced(self, const Point* point):
         """A buffer that holds this point."""
-        cdef Lines lines = self.lines
         cdef Py_ssize_t k
         if self.used == self.size:
             self.rewrite()
@@ -118,11 +117,12 @@ cdef class Buffers:
             self.fresh(self.used)
         if point.line < 0:
             pass
-        elif lines.start is NULL:
-            self.write(lines.variable(point.line), point.place)
+        elif self.lines.start is NULL:
+            self.write(self.lines.variable(point.line), point.place)
         else:
-            for k in range(start_of(lines, point.line), start_of(lines, point.line + 1)):
-                self.write(integer_at(lines.entry, lines.components, k)[0], lines.displaced(k, point.place))
+            for k in range(start_of(self.lines, point.line), start_of(self.lines, point.line + 1)):
+                self.write(
+                    integer_at(self.lines.entry, self.lines.components, k)[0], self.lines.displaced(k, point.place))
         return <cnp.ndarray>PyList_GET_ITEM(self.arrays, self.used)
 
     cdef int recall(self, cnp.ndarray x, const Point* point) except -1:
@@ -130,20 +130,17 @@ cdef class Buffers:
 
         The caller must have dropped whatever f returned. The list and the caller's variable hold a reference each.
         """
-        cdef Lines lines = self.lines
-        cdef Py_ssize_t k, i
+        cdef Py_ssize_t k
         if not (NUMDIFF_REUSE_BUFFERS and Py_REFCNT(x) == 2
                 and numdiff_same_layout(x, self.data[self.used], self.base)):
             self.fresh(self.used)
         elif point.line < 0:
             pass
-        elif lines.start is NULL:
-            i = lines.variable(point.line)
-            self.write(i, number_at(lines.numbers, lines.variables, i)[0])
+        elif self.lines.start is NULL:
+            self.restore(self.lines.variable(point.line))
         else:
-            for k in range(start_of(lines, point.line), start_of(lines, point.line + 1)):
-                i = integer_at(lines.entry, lines.components, k)[0]
-                self.write(i, number_at(lines.numbers, lines.variables, i)[0])
+            for k in range(start_of(self.lines, point.line), start_of(self.lines, point.line + 1)):
+                self.restore(integer_at(self.lines.entry, self.lines.components, k)[0])
         self.used += 1
         return 0
 
@@ -153,6 +150,10 @@ cdef class Buffers:
             (<float*>self.data[self.used])[i] = <float>value
         else:
             number_at(<double*>self.data[self.used], self.lines.variables, i)[0] = value
+
+    cdef inline void restore(self, Py_ssize_t i) noexcept:
+        """An entry of the buffer in use, as it is at x."""
+        self.write(i, number_at(self.lines.numbers, self.lines.variables, i)[0])
 
 
 cdef inline Py_ssize_t start_of(Lines lines, Py_ssize_t line) noexcept:

@@ -169,13 +169,13 @@ cdef class Rounds:
 
     cdef int evaluate_at_x(self, Py_ssize_t start, Py_ssize_t count) except -1:
         """f at every origin of a chunk, as far as evaluations are allowed."""
-        cdef Py_ssize_t i
+        cdef Py_ssize_t i, most = self.evaluation.left() - self.evaluation.overhead()
+        cdef Line line
         self.points.size = 0
         self.points.reserve(count)
         for i in range(start, start + count):
-            if not self.lines.refusal(i) and (
-                    self.points.size + 1 + self.evaluation.overhead() <= self.evaluation.left()):
-                self.points.add(-1, self.lines.line(i).at)
+            if not self.lines.line(i, &line) and self.points.size < most:
+                self.points.add(-1, line.at)
         self.evaluation.evaluate(self.points, AT_X)
         return 0
 
@@ -194,11 +194,10 @@ cdef class Rounds:
         for b in range(count):
             c = &self.components[b]
             i = start + b
-            refused = self.lines.refusal(i)
+            refused = self.lines.line(i, &line)
             if not refused and not shared and point >= self.points.size:
                 refused = BUDGET
             if not refused:
-                line = self.lines.line(i)
                 set_component(c, line.at, line.lower, line.upper, self.lines.single)
                 for column in range(self.columns):
                     c.f0[column] = value_at(

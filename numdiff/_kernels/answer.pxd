@@ -34,7 +34,7 @@ cdef class Answer:
     cdef object numbers(self, int quantity)
     cdef int reserve(self, int orders, tuple output_shape, int parts) except -1
     cdef int reserve_lines(self) except -1
-    cdef Values values(self, int order) noexcept
+    cdef Values values(self, int order) noexcept nogil
 
 
 cdef Answer new_answer(Lines lines, bint one_output, bint estimated)

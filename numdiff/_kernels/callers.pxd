@@ -29,7 +29,11 @@ cdef class Caller:
     cdef bint call(self, Points points) except -1
     cdef Py_ssize_t padding(self) noexcept
     cdef Py_ssize_t bytes_of_point(self) noexcept
-    cdef int count(self, Py_ssize_t points) except -1
+    cdef inline void count(self, Py_ssize_t points) noexcept:
+        """Count evaluations, before they are made."""
+        self.nfev += points
+        self.function.count(points)
+
     cdef int forgive(self, object error) except -1
 
 

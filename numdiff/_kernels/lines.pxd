@@ -1,5 +1,7 @@
 cimport numpy as cnp
+from libc.math cimport INFINITY, isfinite
 
+from numdiff._kernels.status cimport EDGE, NONFINITE
 from numdiff._kernels.values cimport integer_at, number_at
 
 cdef struct Line:
@@ -31,14 +33,14 @@ cdef class Lines:
     cdef cnp.ndarray doubles             # owners of the memory
     cdef object owner
 
-    cdef inline Py_ssize_t variable(self, Py_ssize_t line) noexcept:
+    cdef inline Py_ssize_t variable(self, Py_ssize_t line) noexcept nogil:
         """Of a line along an axis."""
         return integer_at(self.axis, self.count, line)[0] if self.axis is not NULL else line
 
     cdef inline bint bounded(self) noexcept:
         return self.lower is not NULL or self.side != 0
 
-    cdef inline Py_ssize_t origin(self, Py_ssize_t line) noexcept:
+    cdef inline Py_ssize_t origin(self, Py_ssize_t line) noexcept nogil:
         """The number of the origin that a line goes through."""
         return self.variable(line) if self.pointwise else 0
 
@@ -57,12 +59,35 @@ cdef class Lines:
             y = min(max(y, number_at(self.lower, self.variables, i)[0]), number_at(self.upper, self.variables, i)[0])
         return y
 
-    cdef Line line(self, Py_ssize_t line) noexcept
-    cdef int refusal(self, Py_ssize_t line) noexcept
+    cdef inline int line(self, Py_ssize_t i, Line* line) noexcept:
+        """Look at a line: 0 if there is room to displace x along it, else the status that says why there is not."""
+        cdef Py_ssize_t variable
+        if self.start is not NULL:
+            return self.vector(i, line)
+        variable = self.variable(i)
+        line.at = number_at(self.numbers, self.variables, variable)[0]
+        line.lower, line.upper = -INFINITY, INFINITY
+        if self.lower is not NULL:
+            line.lower = number_at(self.lower, self.variables, variable)[0]
+            line.upper = number_at(self.upper, self.variables, variable)[0]
+        if self.side > 0:
+            line.lower = line.at
+        elif self.side < 0:
+            line.upper = line.at
+        if not isfinite(line.at):
+            return NONFINITE
+        return 0 if line.lower < line.upper else EDGE
+
+    cdef int vector(self, Py_ssize_t i, Line* line) noexcept
     cdef Py_ssize_t first_with_room(self) noexcept
     cdef Lines copy(self)
     cdef double within(self, Py_ssize_t line, double h) noexcept
-    cdef double number_of(self, Py_ssize_t line, double place) noexcept
+    cdef inline double number_of(self, Py_ssize_t line, double place) noexcept:
+        """A point where points are numbers: x itself, and what lies on an axis, is its place."""
+        if self.start is NULL or line < 0:
+            return place
+        return self.displaced(integer_at(self.start, self.count + 1, line)[0], place)
+
 
 
 cdef Lines new_lines(cnp.ndarray x, bint fresh, bint pointwise, object lower, object upper)

@@ -38,6 +38,7 @@ cdef class Buffers:
     cdef void rewrite(self) noexcept
     cdef cnp.ndarray displaced(self, const Point* point)
     cdef int recall(self, cnp.ndarray x, const Point* point) except -1
+    cdef void restore(self, Py_ssize_t i) noexcept
     cdef void write(self, Py_ssize_t i, double value) noexcept
 
 

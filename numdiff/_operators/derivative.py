@@ -1,15 +1,19 @@
 """Derivatives of functions of one number."""
 
-from collections.abc import Callable
-from typing import Any, Literal, Unpack, overload
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from numdiff._kernels.engine import POINTS, differentiate
 from numdiff._kernels.function import Function
 from numdiff._options import Options, public
 from numdiff._result import DerivativeResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["derivative"]
 

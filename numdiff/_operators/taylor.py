@@ -1,6 +1,7 @@
 """Taylor polynomials."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
@@ -13,6 +14,8 @@ from numdiff._options import TaylorOptions, as_point, integer_between, public, r
 from numdiff._result import DerivativeResult, results_of, warn_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.polynomial import Polynomial
 
 __all__ = ["TaylorResult", "taylor"]
@@ -39,7 +42,7 @@ class TaylorResult:
 
     __module__ = "numdiff"
 
-    polynomial: "Polynomial"
+    polynomial: Polynomial
     coefficients: DerivativeResult
 
 
@@ -51,7 +54,7 @@ def taylor(
     *,
     full_output: Literal[False] = ...,
     **options: Unpack[TaylorOptions],
-) -> "Polynomial": ...
+) -> Polynomial: ...
 @overload
 def taylor(
     f: Callable[..., Any] | Function,
