@@ -11,24 +11,7 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.command.egg_info import egg_info
 
-KERNELS = [
-    "function",
-    "lines",
-    "problem",
-    "points",
-    "outputs",
-    "callers",
-    "evaluation",
-    "answer",
-    "method",
-    "stencil",
-    "fixed_step",
-    "window",
-    "sample",
-    "phases",
-    "rounds",
-    "engine",
-]
+KERNELS = sorted(path.removeprefix("src/").removesuffix(".pyx") for path in glob("src/*.pyx"))
 CHECKED = os.environ.get("NUMDIFF_BOUNDSCHECK", "0") not in ("", "0")
 DIRECTIVES = {
     "language_level": 3,

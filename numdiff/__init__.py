@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numdiff._checks.check import check_derivative, check_gradient, check_hessian, check_jacobian
     from numdiff._checks.report import CheckReport
     from numdiff._checks.taylor_test import TaylorTestReport, taylor_test
+    from numdiff._operators.trace import Trace, trace
 
 __version__ = "0.1.0"
 
@@ -24,6 +25,7 @@ __all__ = [
     "Status",
     "TaylorResult",
     "TaylorTestReport",
+    "Trace",
     "__version__",
     "check_derivative",
     "check_gradient",
@@ -34,17 +36,20 @@ __all__ = [
     "jacobian",
     "taylor",
     "taylor_test",
+    "trace",
 ]
 
-# What is imported when it is first asked for: who differentiates only need not wait for the checks.
+# What is imported when it is first asked for: who differentiates only need not wait for the checks, nor for the trace.
 _HOMES = {
     "CheckReport": "_checks.report",
     "TaylorTestReport": "_checks.taylor_test",
+    "Trace": "_operators.trace",
     "check_derivative": "_checks.check",
     "check_gradient": "_checks.check",
     "check_hessian": "_checks.check",
     "check_jacobian": "_checks.check",
     "taylor_test": "_checks.taylor_test",
+    "trace": "_operators.trace",
 }
 
 

@@ -11,22 +11,23 @@ from libc.math cimport INFINITY, fabs, frexp, isfinite, ldexp
 
 from numdiff._kernels.answer cimport BOUND, REACH, SLOPE, STATUS, VALUE, Answer, new_answer
 from numdiff._kernels.callers cimport AT_X, TENTATIVE
+from numdiff._kernels.entry cimport MAX_WISHES, Entry, learn
 from numdiff._kernels.evaluation cimport Evaluation, new_evaluation
+from numdiff._kernels.finish cimport result
 from numdiff._kernels.lines cimport Line, Lines, numbers_of
 from numdiff._kernels.method cimport Method
 from numdiff._kernels.outputs cimport Outputs
-from numdiff._kernels.phases cimport (
-    MAX_WISHES, Entry, advance, begin, finished, learn, result, stop_for_budget)
+from numdiff._kernels.phases cimport advance, begin, finished, stop_for_budget
 from numdiff._kernels.points cimport Points
 from numdiff._kernels.problem cimport Problem
 from numdiff._kernels.sample cimport (
-    Component, Sample, fill_node, find_sample, leave_out, place_sample, set_component)
+    MAX_SAMPLES, Component, Sample, fill_node, find_sample, leave_out, place_sample, set_component)
 from numdiff._kernels.status cimport BUDGET
+from numdiff._kernels.trace cimport Recorder
 from numdiff._kernels.values cimport Values, value_at
 from numdiff._kernels.window cimport Node
 
 cdef enum:
-    MAX_SAMPLES = 250               # of one line, for all of its entries together
     FIRST_SAMPLES = 16
     CHUNK = 512                     # lines in flight: large blocks, and what is known of them stays in the cache
     CHUNK_BYTES = 32 * 1024 * 1024
@@ -63,8 +64,16 @@ cdef class Adaptive(Method):
         self.step, self.rtol, self.atol, self.max_nfev = step, rtol, atol, max_nfev
 
     cdef Answer solve(self, Problem problem, tuple orders):
+        return self.run(problem, orders, None)
+
+    def record(self, Problem problem, int order, Recorder recorder not None):
+        """The answer to a problem of one entry, with a record of it."""
+        return self.run(problem, (order,), recorder)
+
+    cdef Answer run(self, Problem problem, tuple orders, Recorder recorder):
         cdef Rounds rounds = Rounds.__new__(Rounds)
         rounds.prepare(self, problem, orders)
+        rounds.recorder = recorder
         try:
             rounds.run()
         finally:
@@ -95,6 +104,7 @@ cdef class Rounds:
     cdef int order_count
     cdef double* step
     cdef Py_ssize_t block           # points that make a good block
+    cdef Recorder recorder          # takes the entries from phase to phase, if there is one
 
     def __dealloc__(self):
         cdef Py_ssize_t i
@@ -350,7 +360,7 @@ cdef class Rounds:
 
     # ------------------------------------------------------------------------------------ reduce
 
-    cdef void advance_all(self) noexcept:
+    cdef int advance_all(self) except -1:
         """Let every entry learn what it wished to know, and go on."""
         cdef Entry* e
         cdef Py_ssize_t a
@@ -362,7 +372,11 @@ cdef class Rounds:
             for w in range(e.wishes):
                 learn(e, e.granted[w])
                 e.nfev += 1 if e.side else 2
-            advance(e)
+            if self.recorder is None:
+                advance(e)
+            else:
+                self.recorder.advance(e)
+        return 0
 
     cdef int collect(self, Py_ssize_t start) except -1:
         """The answers of a chunk."""

@@ -3,18 +3,29 @@
 Samples lie on a ladder of levels, at steps h = STEP |x| 2^-level. Everything is computed in units of length and of f
 that are powers of 2, so that nothing over- or underflows, and scaling x or f by one changes no bit.
 """
-from libc.float cimport DBL_MAX, DBL_MIN, FLT_MAX
-from libc.math cimport copysign, fabs, frexp, isfinite, ldexp
+from libc.float cimport DBL_EPSILON as EPS, DBL_MAX, DBL_MIN, FLT_MAX
+from libc.math cimport copysign, fabs, frexp, isfinite, ldexp, log2
 from libc.stdint cimport uint64_t
 from libc.string cimport memcpy
 
+from numdiff._kernels.constants cimport FRACTION
+from numdiff._kernels.values cimport NUMDIFF_CHECKED
 from numdiff._kernels.window cimport Node
 
-cdef double EPS = 2.0**-52
+cdef extern from "Python.h":
+    void Py_FatalError(const char* message) noexcept nogil
+
 # Coarsest step over |x|. Not a simple fraction, so that periods, 0 and 2 x are not hit; a full mantissa, so that the
 # rounding of x + h is not the same at every node.
 cdef double STEP = 0.7390851332151607
-cdef double OFF_LADDER = 2.0**-0.4375   # of the steps at levels that are not whole: all of them are n + 0.4375
+cdef double OFF_LADDER = 0.7384130729697497     # 2^-FRACTION, of the steps at levels that are not whole
+cdef int MOST_EXPONENT = 990                    # of the unit of length: its inverse is a normal number
+cdef double MOST_LENGTH = 2.0**200              # that f may have about 0 without being asked for
+cdef double SUBNORMAL = 2.3e-308                # and what is next to it
+cdef double LEAST_ROUNDING = 1e-320             # of a part: above 0, because misfits are divided by it
+cdef enum:
+    SPARE_FLOAT32 = 29                          # last bits of a float64 that are 0 in a float32
+    SPARE_FEW = 41                              # and in numbers of 12 bits, which are few in any type
 
 
 cdef void set_component(Component* c, double x, double lower, double upper, bint single) noexcept nogil:
@@ -28,13 +39,13 @@ cdef void set_component(Component* c, double x, double lower, double upper, bint
     c.count = 0
     if size > DBL_MIN:
         frexp(size, &exponent)
-        exponent = max(-990, min(990, exponent))
+        exponent = max(-MOST_EXPONENT, min(MOST_EXPONENT, exponent))
     c.exponent = exponent
     c.unit = ldexp(1.0, exponent)
     c.per_unit = ldexp(1.0, -exponent)
     c.size = size * c.per_unit
     c.step = STEP * (c.size if size > DBL_MIN else 1.0)
-    c.one = max(c.size, min(c.per_unit, 2.0**200))
+    c.one = max(c.size, min(c.per_unit, MOST_LENGTH))
 
 
 cdef int find_sample(const Component* c, double level, int side) noexcept nogil:
@@ -66,6 +77,8 @@ cdef int place_sample(Component* c, double level, int side, double* t) noexcept 
     cdef Sample* sample = &c.samples[c.count]
     cdef int count = 0, whole = <int>level - (level < 0 and level != <int>level)
     cdef double h = c.step * power_of_2(-whole) * (1.0 if level == whole else OFF_LADDER) * c.unit, right, left
+    if NUMDIFF_CHECKED and level != whole and level != whole + FRACTION:
+        Py_FatalError("numdiff: a level that is neither whole nor off the ladder by FRACTION")
     c.count += 1
     sample.level = level
     sample.whole = level == whole
@@ -97,17 +110,12 @@ cdef int place_sample(Component* c, double level, int side, double* t) noexcept 
 cdef int digits_of(double v) noexcept nogil:
     """How many digits v has, as far as it matters here: 0 few, 1 those of a float32, 2 more."""
     cdef uint64_t bits
-    if 0 < fabs(v) < 2.3e-308:
+    if 0 < fabs(v) < SUBNORMAL:
         return 2        # a subnormal number has few digits whatever its type
     memcpy(&bits, &v, sizeof(bits))
-    if bits & ((<uint64_t>1 << 29) - 1):
+    if bits & ((<uint64_t>1 << SPARE_FLOAT32) - 1):
         return 2
-    return 1 if bits & ((<uint64_t>1 << 41) - 1) else 0
-
-
-cdef double scale_of(const Component* c, Py_ssize_t column) noexcept nogil:
-    """Of f; 1 as long as nothing but 0 has been seen."""
-    return c.scale[column] if c.scale[column] > 0 else 1.0
+    return 1 if bits & ((<uint64_t>1 << SPARE_FEW) - 1) else 0
 
 
 cdef void fill_node(
@@ -127,14 +135,14 @@ cdef void fill_node(
     right *= scale
     left *= scale
     n.flat = right == f0 and left == f0
-    tiny = max(5e-324 * scale, 1e-300)
+    tiny = least_value(scale)
     if p.side:
         n.s = h
         D = (right - f0) * over_h
         n.f = fabs(right) + fabs(f0)
         n.y[0] = D * p.side
         n.y[1] = 0
-        n.r[0] = max((EPS * (n.f + c.size * fabs(D)) + tiny) * over_h, 1e-320)
+        n.r[0] = max((EPS * (n.f + c.size * fabs(D)) + tiny) * over_h, LEAST_ROUNDING)
         n.r[1] = 1
     else:
         n.s = h * h
@@ -146,8 +154,8 @@ cdef void fill_node(
         n.f += fabs(f0)
         n.y[0] = D
         n.y[1] = e * over_h * over_h
-        n.r[0] = max(noise * over_h, 1e-320)
-        n.r[1] = max((noise + EPS * fabs(f0)) * over_h * over_h, 1e-320)
+        n.r[0] = max(noise * over_h, LEAST_ROUNDING)
+        n.r[1] = max((noise + EPS * fabs(f0)) * over_h * over_h, LEAST_ROUNDING)
     n.usable = isfinite(n.y[0]) and isfinite(n.y[1]) and isfinite(n.r[0]) and isfinite(n.r[1])
 
 
@@ -162,3 +170,7 @@ cdef void leave_out(Component* c, int sample) noexcept nogil:
         n.whole = p.whole
         n.usable = False
         n.missing = (0 if p.inside[0] else 1) | (0 if p.inside[1] else 2)
+
+
+if not fabs(log2(OFF_LADDER) + FRACTION) < EPS:
+    raise ImportError("numdiff was built with constants that do not fit each other: OFF_LADDER is not 2^-FRACTION")

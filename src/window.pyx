@@ -12,17 +12,19 @@ orders J. N. Lyness and C. B. Moler (SIAM J. Numer. Anal. 4, 1967) take the furt
 (Adv. Eng. Softw. 4, 1982) watches the tableau to choose the step. The bound here is new: it asks for the contraction
 that an analytic function shows, and adds the worst-case rounding.
 """
+from libc.float cimport DBL_EPSILON as EPS
 from libc.math cimport INFINITY, fabs, isfinite
 
 cdef enum:
     MAX_ROW = WINDOW + MAX_COEFFICIENT
 
-cdef double EPS = 2.0**-52
 cdef double GROWTH = 1.5    # the squared radius may grow by this a node: one small difference may be an accident
 cdef double SAFETY = 4.0    # on the geometric tail of the truncation error
 cdef double TAIL = 0.25     # the tail is taken to be at least this part of the last difference
 cdef double FIRST_RADIUS = 16.0     # squared, in units of s: one difference alone may not claim more
 cdef int SHIFT_COEFFICIENTS = 3     # beyond the third coefficient windows are too much alike to bound each other
+cdef double SHIFT_FLOOR = 0.0625    # of the last difference: two windows may be close by accident
+cdef double SLACK = 2.0             # on the change from the window to s = 0, of which only the lowest power is known
 
 
 cdef bint best_window(const Node** nodes, int count, int part, int q, double rho, Window* best) noexcept nogil:
@@ -99,7 +101,7 @@ cdef inline bint scan_windows(
                     tr = max(u, before)
                 if m < above and q < SHIFT_COEFFICIENTS:
                     # the window one node coarser misses by 4^(m - q + 1) as much: its distance is a bound as well
-                    tr = min(tr, max(fabs(V - b[i]), u / 16))
+                    tr = min(tr, max(fabs(V - b[i]), SHIFT_FLOOR * u))
                 E = tr + R + EPS * fabs(V)
                 if E < best.E:
                     found = True
@@ -142,7 +144,7 @@ cdef inline void fit_parts(const Node** nodes, int count, int parts, double rho,
     for j in range(parts):
         fit.V[j] = a[finest][j]
         fit.E[j] = fabs(a[finest][j] - last[j]) + rho * r[finest][j]
-        fit.d[j] = 2 * fabs(nodes[finest].y[j] - a[finest][j]) + rho * nodes[finest].r[j]
+        fit.d[j] = SLACK * fabs(nodes[finest].y[j] - a[finest][j]) + rho * nodes[finest].r[j]
 
 
 cdef double misfit(const Fit* fit, const Node* node) noexcept nogil:

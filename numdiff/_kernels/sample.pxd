@@ -1,5 +1,8 @@
 from numdiff._kernels.window cimport Node
 
+cdef enum:
+    MAX_SAMPLES = 250           # of one component, for all of its entries together: an entry notes them in a byte each
+
 cdef struct Sample:
     double level
     int side                    # 0: the pair x - h, x + h; 1, -1: one point, to the right or left
@@ -34,4 +37,16 @@ cdef int place_sample(Component* c, double level, int side, double* t) noexcept 
 cdef void fill_node(
     Component* c, int sample, Py_ssize_t column, double right, double left) noexcept nogil
 cdef int digits_of(double v) noexcept nogil
-cdef double scale_of(const Component* c, Py_ssize_t column) noexcept nogil
+
+
+cdef inline double scale_of(const Component* c, Py_ssize_t column) noexcept nogil:
+    """Of f; 1 as long as nothing but 0 has been seen."""
+    return c.scale[column] if c.scale[column] > 0 else 1.0
+
+
+cdef inline double least_value(double scale) noexcept nogil:
+    """The rounding of f where it is smallest: the least subnormal number, scaled, or a number that far above it.
+
+    Multiplying by a subnormal number is slow: only where f is so small that the product counts.
+    """
+    return max(5e-324 * scale, 1e-300) if scale > 2.0**70 else 1e-300
