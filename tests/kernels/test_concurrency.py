@@ -183,9 +183,12 @@ def test_error_state_of_numpy_is_of_each_thread():
 # Each takes many times longer than the test waits. A C function never runs the interpreter's loop, where
 # Python looks for signals.
 LONG_RUNS = """
-import functools, sys, time
+import functools, signal, sys, time
 import numpy as np
 import numdiff
+
+# what is started in the background by a shell inherits that SIGINT is ignored, and Python leaves it so
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def slow(x):
     time.sleep(1e-4)

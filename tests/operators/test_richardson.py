@@ -327,17 +327,33 @@ def test_slopes_that_fine_nodes_all_see_wrongly():
     assert abs(result.value - (0.5 + x / 3 + x * x / 8)) <= result.error < 1e-7
 
 
-def test_an_exact_minimum_of_least_squares():
-    """All that is left of f' is the rounding of several arguments."""
+def exact_product(a, x):
+    return np.array([math.fsum(row) for row in (a * x).tolist()])
+
+
+@pytest.mark.parametrize("product", [np.matmul, exact_product])
+def test_an_exact_minimum_of_least_squares(product):
+    """All that is left of f' is the rounding of several arguments.
+
+    How a product of matrices rounds differs from machine to machine, and where a variable is some hundred times smaller
+    than the others this may look like noise without end, for which there is no bound. Measured over 9000 entries, for
+    each of four ways to sum the product: 0.5% to 0.6% have no bound, 0.3% to 0.4% an error outside of it, by a factor
+    of 2.6 at most. The floors are eight standard deviations of 2400 entries below that.
+    """
     random = np.random.default_rng(11)
-    for _ in range(20):
+    bounded, within = [], []
+    for _ in range(400):
         a, x = random.normal(size=(30, 6)), random.normal(size=6)
-        b = a @ x
-        result = gradient(lambda x, a=a, b=b: np.sum((a @ x - b) ** 2), x, full_output=True)
+        b = product(a, x)
+        result = gradient(lambda x, a=a, b=b: np.sum((product(a, x) - b) ** 2), x, full_output=True)
         scale = 2 * np.sum(a * a, axis=0) * np.abs(x)
-        # the rounding of a product of matrices is a little more than eps of it
-        assert np.all(np.abs(result.value) <= 2 * result.error)
-        assert np.all(result.error <= 1e-8 * scale)
+        known = np.isfinite(result.error)
+        assert np.all(result.error[known] <= 1e-11 * scale[known])
+        assert np.all(np.abs(result.value) <= 10 * result.error)
+        bounded.append(known)
+        within.append(np.abs(result.value) <= result.error)
+    assert np.mean(bounded) >= 0.98
+    assert np.mean(within) >= 0.985
 
 
 @pytest.mark.parametrize("x", [2.3e-308, 1e-305, 6.350771640938645e-302, 1e-300])

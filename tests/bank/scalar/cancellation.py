@@ -41,7 +41,8 @@ CANCELLATION = (
     Problem(
         "variance-formula",
         "cancellation",
-        lambda m, x: ((x + 1) ** 2 + x * x) / 2 - ((2 * x + 1) / 2) ** 2 + m.sin(x),
+        # products instead of powers: these round alike everywhere, and what this one is known for is rounding
+        lambda m, x: ((x + 1) * (x + 1) + x * x) / 2 - (x + 0.5) * (x + 0.5) + m.sin(x),
         uniform(10, 3e3),
     ),
 )
