@@ -83,6 +83,8 @@ class Trace:
     [('place', 'the probes disagree', 'explain'), ('explain', 'a part diverges like 1/h', 'done')]
     """
 
+    __module__ = "numdiff"
+
     steps: tuple[TraceStep, ...]
     result: DerivativeResult
     x: float
