@@ -55,7 +55,7 @@ cdef class Caller:
 
     cdef int forgive(self, object error) except -1:
         """Note an error that may mean that the point is outside of the domain of f; raise it where it can't be."""
-        if self.place != TENTATIVE or isinstance(error, PROGRAM_ERRORS):
+        if self.role != TENTATIVE or isinstance(error, PROGRAM_ERRORS):
             raise error
         if self.first_error is None:
             self.first_error = error
@@ -63,7 +63,6 @@ cdef class Caller:
 
 
 @cython.final
-@cython.freelist(4)
 cdef class OneByOne(Caller):
     """f takes one point."""
 
@@ -86,14 +85,14 @@ cdef class OneByOne(Caller):
         cdef const Point* point = &points.points[row]
         self.count(1)
         if self.lines.number:
-            t = self.lines.number_of(point.line, point.place)
+            t = self.lines.number_of(point.line, point.position)
             argument = float32(t) if self.lines.single else t
         else:
             if self.buffers is None:
                 self.buffers = new_buffers(self.lines)
             argument = x = self.buffers.displaced(point)
         # entering a try block takes a tenth of the time of a small f
-        out = self.call_tentatively(argument) if self.place == TENTATIVE else self.function.call(argument)
+        out = self.call_tentatively(argument) if self.role == TENTATIVE else self.function.call(argument)
         if out is self:
             self.keep_nan(row, points.size)
         elif PyFloat_Check(out):
@@ -105,7 +104,7 @@ cdef class OneByOne(Caller):
                 value_at(&self.values, row, 0, 1)[0] = 0
         else:
             array = as_numbers(out, "f(x)")
-            if not self.outputs.take((<object>array).shape, array, self.place == TENTATIVE):
+            if not self.outputs.take((<object>array).shape, array, self.role == TENTATIVE):
                 self.keep_nan(row, points.size)
             else:
                 self.reserve(points.size)
@@ -154,7 +153,6 @@ cdef class OneByOne(Caller):
 
 
 @cython.final
-@cython.freelist(4)
 cdef class InBlocks(Caller):
     """f takes many points, on the last axis of its argument."""
 
@@ -173,7 +171,8 @@ cdef class InBlocks(Caller):
             shape = (total,)
         block = np.empty(shape)
         fill_block(
-            <double*>cnp.PyArray_DATA(block), total, lines, lines.numbers + (self.origin if lines.number else 0), points)
+            <double*>cnp.PyArray_DATA(block), total, lines, lines.numbers + (self.origin if lines.number else 0),
+            points)
         if lines.single:
             block = (<object>block).astype(float32)
         self.count(total)
@@ -189,7 +188,7 @@ cdef class InBlocks(Caller):
                 f"f must return an array of shape f.shape + (k,) when vectorized=True; got shape {(<object>out).shape} "
                 f"for an argument of shape {shape}, which is k = {total} points")
         shape = (<object>out).shape
-        if not self.outputs.take(shape[:cnp.PyArray_NDIM(out) - 1], out, self.place == TENTATIVE):
+        if not self.outputs.take(shape[:cnp.PyArray_NDIM(out) - 1], out, self.role == TENTATIVE):
             # the points at which a real f turns complex have left its domain
             out = np.where((<object>out).imag == 0, (<object>out).real, NAN)
         out = as_doubles(out, self.outputs.parts)
@@ -214,7 +213,7 @@ cdef class InBlocks(Caller):
                 if self.nfev + self.padding() >= self.most:
                     break
                 one.size = 0
-                one.add(points.points[p].line, points.points[p].place)
+                one.add(points.points[p].line, points.points[p].position)
                 self.call(one)
                 for output in range(self.outputs.m):
                     memcpy(

@@ -6,13 +6,11 @@ cimport numpy as cnp
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
 from libc.math cimport INFINITY
 
-import numpy as np
-
 from numdiff._kernels.answer cimport Answer
 from numdiff._kernels.function cimport Function, new_function
 from numdiff._kernels.lines cimport Lines, new_lines
 from numdiff._kernels.method cimport Method
-from numdiff._kernels.problem cimport Problem, new_problem
+from numdiff._kernels.problem cimport new_problem
 from numdiff._kernels.stencil cimport MAX_ORDER
 
 from numdiff._kernels.fixed_step import FixedStep

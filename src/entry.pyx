@@ -21,7 +21,7 @@ cdef void clear(Entry* e) noexcept nogil:
 
 cdef void learn(Entry* e, int sample) noexcept nogil:
     """Add a sample to those that the entry knows of."""
-    cdef const Sample* samples = e.component.samples
+    cdef const Sample* samples = e.line.samples
     cdef int i = e.known.count
     while i > 0 and samples[e.known.order[i - 1]].level > samples[sample].level:
         e.known.order[i] = e.known.order[i - 1]
@@ -33,9 +33,9 @@ cdef void learn(Entry* e, int sample) noexcept nogil:
 cdef void look(const Entry* e, View* view) noexcept nogil:
     """Bring the view up to date. Whole levels make windows and the others verify; while a loose tolerance is tried,
     they do both."""
-    cdef const Node* nodes = e.component.nodes + e.column
+    cdef const Node* nodes = e.line.nodes + e.channel
     cdef const Node* n
-    cdef Py_ssize_t columns = e.component.columns
+    cdef Py_ssize_t channels = e.line.channels
     cdef double coarsest = e.findings.coarsest
     cdef int i, count = 0, ladder_count = 0
     cdef bint every = e.refinement.trial == UNDER_WAY
@@ -45,7 +45,7 @@ cdef void look(const Entry* e, View* view) noexcept nogil:
     view.coarsest = coarsest
     view.trial = e.refinement.trial
     for i in range(view.known):
-        n = &nodes[e.known.order[i] * columns]
+        n = &nodes[e.known.order[i] * channels]
         if n.usable:
             view.node[count] = n
             count += 1

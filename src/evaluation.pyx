@@ -13,7 +13,7 @@ from contextvars import copy_context
 
 import numpy as np
 
-from numdiff._kernels.callers cimport AT_X, TENTATIVE, Caller, InBlocks, Place, new_caller
+from numdiff._kernels.callers cimport AT_X, TENTATIVE, Role, new_caller
 from numdiff._kernels.outputs cimport as_numbers, new_outputs, relative_spacing, rows_of
 from numdiff._kernels.points cimport Points
 from numdiff._kernels.values cimport Values, value_at
@@ -77,7 +77,7 @@ cdef class Evaluation:
                 for i in range(self.lines.variables):
                     self.points.add(-1, self.lines.numbers[i])
                 self.loud()
-                self.caller.place = AT_X
+                self.caller.role = AT_X
                 if self.points.size:
                     self.caller.call(self.points)
                 points = self.points.size
@@ -140,7 +140,7 @@ cdef class Evaluation:
         if self.center_known:
             return 0
         self.loud()
-        self.caller.place = AT_X
+        self.caller.role = AT_X
         if self.vectorized:
             self.call_alone()
             self.center, self.owner = self.alone, self.alone_owner
@@ -163,15 +163,15 @@ cdef class Evaluation:
         self.center_known = True
         return 0
 
-    cdef int evaluate(self, Points points, Place place) except -1:
+    cdef int evaluate(self, Points points, Role role) except -1:
         """Evaluate a block of points into `values`."""
         cdef bint whole
         if points.size == 0:
             return 0
         if self.vectorized:
             self.call_alone()
-        self.caller.place = place
-        if place == AT_X:
+        self.caller.role = role
+        if role == AT_X:
             self.loud()
         else:
             self.quiet()
@@ -207,13 +207,13 @@ cdef class Evaluation:
         """f(x) of a vectorized f, in a block of its own: what every later block is measured by."""
         if self.alone_owner is None:
             self.loud()
-            self.caller.place = AT_X
+            self.caller.role = AT_X
             self.caller.call(self.copies_of_x(1))
             self.alone_owner = owned(&self.caller.values, &self.alone)
         return 0
 
     cdef double x(self) noexcept:
-        """The place of x itself: what it is, where points are numbers."""
+        """The position of x itself: what it is, where points are numbers."""
         return self.lines.numbers[self.caller.origin] if self.lines.number else 0
 
     cdef Points copies_of_x(self, Py_ssize_t number):
@@ -242,7 +242,7 @@ cdef class Evaluation:
             # f may use its arrays again
             self.verified_owner = owned(&self.values, &self.values)
             self.loud()
-            self.caller.place = AT_X
+            self.caller.role = AT_X
             copies = self.copies_of_x(self.values.points)
             self.caller.call(copies)
             _owner = owned(&self.caller.values, &first)

@@ -86,7 +86,7 @@ cdef int better_side(const Entry* e) noexcept nogil:
         return 0
     if right != left:
         return -1 if right > left else 1
-    return -1 if e.component.x < 0 else 1
+    return -1 if e.line.x < 0 else 1
 
 
 cdef Transition go_one_sided(Entry* e, int side, Reason why) noexcept nogil:
@@ -192,7 +192,7 @@ cdef double slope_of(const Entry* e, const View* view) noexcept nogil:
 cdef int exponent_of_f(const Entry* e) noexcept nogil:
     """n, where 2^n is what f is multiplied by."""
     cdef int exponent = 0
-    frexp(scale_of(e.component, e.column), &exponent)
+    frexp(scale_of(e.line, e.channel), &exponent)
     return exponent - 1
 
 
@@ -206,19 +206,19 @@ cdef double factorial(int k) noexcept nogil:
 
 cdef double in_units_of_f(const Entry* e, double derivative) noexcept nogil:
     """A derivative as a coefficient in the units of length and of f."""
-    return ldexp(derivative / factorial(e.k), e.k * e.component.exponent + exponent_of_f(e))
+    return ldexp(derivative / factorial(e.k), e.k * e.line.exponent + exponent_of_f(e))
 
 
 cdef double derivative_of(const Entry* e, double coefficient, int side) noexcept nogil:
     """In the units of the caller, from a coefficient as seen from a side."""
     return ldexp(
-        to_the_right(e, coefficient, side) * factorial(e.k), -(e.k * e.component.exponent + exponent_of_f(e)))
+        to_the_right(e, coefficient, side) * factorial(e.k), -(e.k * e.line.exponent + exponent_of_f(e)))
 
 
 cdef void result(const Entry* e, double* value, double* error, double* step, double* slope) noexcept nogil:
     """Value, bound, the largest displacement that they rest on, and how steep f is over that distance."""
     cdef bint bounded = e.outcome.certainty == BOUNDED
-    cdef int of_f = exponent_of_f(e), of_length = e.component.exponent, units = -(e.k * of_length + of_f)
+    cdef int of_f = exponent_of_f(e), of_length = e.line.exponent, units = -(e.k * of_length + of_f)
     cdef double times
     slope[0] = ldexp(e.slope, -(of_length + of_f)) if bounded else NAN
     if e.k == 0:
@@ -235,4 +235,4 @@ cdef void result(const Entry* e, double* value, double* error, double* step, dou
         return
     # the least subnormal, since the result is rounded once more
     error[0] = ldexp(e.outcome.E * times, units) + LEAST_SUBNORMAL if isfinite(value[0]) else INFINITY
-    step[0] = e.outcome.reach * e.component.unit
+    step[0] = e.outcome.reach * e.line.unit

@@ -40,7 +40,7 @@ cdef dict ALTERNATIVES = {
 cdef enum:
     OUTPUT_TILE = 128           # outputs whose values at all points of a block stay in the cache
 
-cdef struct Placement:
+cdef struct Layout:
     double h
     int count
     bint center                 # f(x) is a point of the stencil, known beforehand
@@ -237,7 +237,7 @@ cdef class Quotients:
 
     cdef int plan(self, Py_ssize_t i) except -1:
         """Add the points of line i to the block; none if there is no room for any."""
-        cdef Placement best, other
+        cdef Layout best, other
         cdef Stencil stencil
         cdef Line line
         cdef int p, refused = self.lines.line(i, &line)
@@ -253,13 +253,13 @@ cdef class Quotients:
         stencil = self.preferred
         wanted = self.step[variable] if given else self.best_step(self.preferred, unit)
         best.count = 0
-        fits = self.place(&best, stencil, x, wanted, lower, upper)
+        fits = self.lay(&best, stencil, x, wanted, lower, upper)
         if not fits:
             # an explicit step is kept by going to the other side, where that is possible; else the model decides
             least = stencil.model_error(best.h / unit, self.eps) if best.count else INFINITY
             for stencil in self.alternatives():
                 wanted = self.step[variable] if given else self.best_step(stencil, unit)
-                fits = self.place(&other, stencil, x, wanted, lower, upper)
+                fits = self.lay(&other, stencil, x, wanted, lower, upper)
                 error = stencil.model_error(other.h / unit, self.eps) if other.count else INFINITY
                 if other.count and (best.count == 0 or error < least or (given and fits)):
                     best, least = other, error
@@ -280,7 +280,7 @@ cdef class Quotients:
                 raise MemoryError
         for p in range(best.count):
             self.weight[self.points.size] = best.weight[p]
-            self.points.add(i, self.lines.place(best.t[p]))
+            self.points.add(i, self.lines.position(best.t[p]))
         return 0
 
     cdef double best_step(self, Stencil stencil, double unit) noexcept:
@@ -294,8 +294,8 @@ cdef class Quotients:
                 usual_stencil(method, self.order, self.how.accuracy) for method in ALTERNATIVES[self.how.method]]
         return self.others
 
-    cdef bint place(
-            self, Placement* place, Stencil stencil, double x, double wanted, double lower, double upper) except -1:
+    cdef bint lay(
+            self, Layout* layout, Stencil stencil, double x, double wanted, double lower, double upper) except -1:
         """Lay the stencil about x with the wanted step, or the largest that stays within the bounds.
 
         Returns whether the wanted step fits. No points are placed where they would not be distinct.
@@ -314,8 +314,8 @@ cdef class Quotients:
         if last > 0:
             h = min(h, share(x, upper, last))
         fits = h >= wanted
-        place.count = 0
-        place.center = False
+        layout.count = 0
+        layout.center = False
         if h < COARSEST_SPACING * fabs(x) or h < FLT_MIN:
             h = max(h, self.spacing(x))
         h = self.representable(x, h)
@@ -325,7 +325,7 @@ cdef class Quotients:
             h = self.representable(x, min(h - self.spacing(x), h * (1 - 2.0**-20)))
             if not 0 < h < previous:
                 return False
-        place.h = h
+        layout.h = h
         for p in range(stencil.size):
             o = stencil.offset[p]
             t[p] = min(max(self.rounded(displaced(x, o, h)), lower), upper)
@@ -338,11 +338,11 @@ cdef class Quotients:
             fornberg_weights(realised, stencil.size, stencil.order, weight)
         for p in range(stencil.size):
             if stencil.offset[p] == 0 and shared:
-                place.center = True
+                layout.center = True
                 continue
-            place.t[place.count] = t[p]
-            place.weight[place.count] = stencil.weight[p] if uniform else weight[p]
-            place.count += 1
+            layout.t[layout.count] = t[p]
+            layout.weight[layout.count] = stencil.weight[p] if uniform else weight[p]
+            layout.count += 1
         return fits
 
     cdef double rounded(self, double t) noexcept:

@@ -1,7 +1,7 @@
 """Origins, and the lines through them along which f is differentiated.
 
-A line is x + h v, where v is an axis or a vector. The univariate methods see one number of it, its coordinate t. Along an
-axis that is the entry of the point, so that x lies at t = x[i], and points are realised as exactly as t is. Along a
+A line is x + h v, where v is an axis or a vector. The univariate methods see one number of it, its coordinate t. Along
+an axis that is the entry of the point, so that x lies at t = x[i], and points are realised as exactly as t is. Along a
 vector x lies at t = 1, and the point is x + (t - 1) v: about 1 the rounding of t is to t what that of the entries of x
 is to them, and the methods allow for that.
 

@@ -10,7 +10,7 @@ cdef class Method:
         """Derivatives of these orders, of all outputs along all lines of the problem."""
         raise NotImplementedError
 
-    def differentiate(self, Problem problem, orders=(1,)):
+    def answer(self, Problem problem, orders=(1,)):
         """Derivatives of all outputs of f along all lines of a problem.
 
         Parameters

@@ -34,7 +34,7 @@ cdef void enter(Entry* e, Transition transition) noexcept nogil:
 
 
 cdef void begin(Entry* e, int refused) noexcept nogil:
-    """Start an entry whose component, column, order and tolerances are set, or end it with a status at once."""
+    """Start an entry whose line, channel, order and tolerances are set, or end it with a status at once."""
     cdef View view
     clear(e)
     e.side = e.sides_left = 0
@@ -43,12 +43,12 @@ cdef void begin(Entry* e, int refused) noexcept nogil:
     e.status = UNRELIABLE
     e.nfev = 1
     e.transitions = 0
-    if refused or not isfinite(e.component.f0[e.column]):
+    if refused or not isfinite(e.line.f0[e.channel]):
         e.status = refused if refused else NONFINITE
         enter(e, to(DONE, STARTED))
     elif e.k == 0:
         # f(x) itself, for a Taylor polynomial
-        e.found.V = e.component.f0[e.column]
+        e.found.V = e.line.f0[e.channel]
         e.found.E = EPS * fabs(e.found.V)
         view.count = 0
         keep(e, &view, CONVERGED)

@@ -1,6 +1,6 @@
 """Points at which f is evaluated, and the arrays in which f gets to see them.
 
-A point is a line and a place on it, so that n-dimensional points need never be stored, unless an f that takes
+A point is a line and a position on it, so that n-dimensional points need never be stored, unless an f that takes
 many at once asks for them.
 """
 cimport cython
@@ -118,11 +118,11 @@ cdef class Buffers:
         if point.line < 0:
             pass
         elif self.lines.start is NULL:
-            self.write(self.lines.variable(point.line), point.place)
+            self.write(self.lines.variable(point.line), point.position)
         else:
             for k in range(start_of(self.lines, point.line), start_of(self.lines, point.line + 1)):
                 self.write(
-                    integer_at(self.lines.entry, self.lines.components, k)[0], self.lines.displaced(k, point.place))
+                    integer_at(self.lines.entry, self.lines.components, k)[0], self.lines.displaced(k, point.position))
         return <cnp.ndarray>PyList_GET_ITEM(self.arrays, self.used)
 
     cdef int recall(self, cnp.ndarray x, const Point* point) except -1:
@@ -186,12 +186,12 @@ cdef void fill_block(double* block, Py_ssize_t total, Lines lines, const double*
     for p in range(points.size):
         point = &points.points[p]
         if lines.number:
-            number_at(block, total, p)[0] = lines.number_of(point.line, point.place)
+            number_at(block, total, p)[0] = lines.number_of(point.line, point.position)
         elif point.line < 0:
             continue
         elif lines.start is NULL:
-            number_at(block, n * total, lines.variable(point.line) * total + p)[0] = point.place
+            number_at(block, n * total, lines.variable(point.line) * total + p)[0] = point.position
         else:
             for k in range(start_of(lines, point.line), start_of(lines, point.line + 1)):
                 number_at(block, n * total, integer_at(lines.entry, lines.components, k)[0] * total + p)[0] = (
-                    lines.displaced(k, point.place))
+                    lines.displaced(k, point.position))

@@ -20,7 +20,7 @@ from numdiff._kernels.entry cimport (
     ROUNDING_PREVAILS, SCALE_UNKNOWN, SLOW_AT_EDGE, STEP_GIVEN, TRUNCATION_PREVAILS, TRY, UNDER_WAY, UNPREDICTED,
     VERIFY, at_level, coefficient_of, find_window, fit_of, is_known, look, parts_of, rounding, to, variation, wish,
     wish_new, worst_misfit)
-from numdiff._kernels.sample cimport Component, digits_of
+from numdiff._kernels.sample cimport SampledLine, digits_of
 from numdiff._kernels.status cimport CONVERGED, FLAT, NOISY, UNRELIABLE
 from numdiff._kernels.window cimport GAP, Node, misfit
 
@@ -162,7 +162,7 @@ cdef inline double length_seen(const Entry* e, const Node* n) noexcept nogil:
     if e.side or even <= VISIBLE * rounding(e, n):
         return 0
     # f'/f''; near an extremum sqrt(f/f'')
-    return (odd / (2 * even) if odd > 2 * even else sqrt(fabs(e.component.f0[e.column]) / even)) * n.h
+    return (odd / (2 * even) if odd > 2 * even else sqrt(fabs(e.line.f0[e.channel]) / even)) * n.h
 
 
 cdef double least_length(const Entry* e, const Node* n) noexcept nogil:
@@ -172,7 +172,7 @@ cdef double least_length(const Entry* e, const Node* n) noexcept nogil:
 
 cdef int level_of_length(const Entry* e, double length) noexcept nogil:
     """The level at which h is half of this length."""
-    return <int>rint(log2(2 * e.component.step / length))
+    return <int>rint(log2(2 * e.line.step / length))
 
 
 cdef int within_reach(int level) noexcept nogil:
@@ -182,14 +182,14 @@ cdef int within_reach(int level) noexcept nogil:
 
 cdef int level_within_bounds(const Entry* e) noexcept nogil:
     """The coarsest level that a one-sided displacement within the bounds can have."""
-    cdef const Component* c = e.component
+    cdef const SampledLine* c = e.line
     cdef double room = (c.upper - c.x if e.side > 0 else c.x - c.lower) * c.per_unit
     return within_reach(<int>ceil(log2(c.step / room))) if room < INFINITY else <int>COARSEST
 
 
 cdef Transition block_blindly(Entry* e) noexcept nogil:
     """Where to start when nothing is known: the scale of f is |x|, or, at 0, as large as may be."""
-    return block(e, 1 if e.component.size > 0 else level_of_length(e, e.component.one), SCALE_UNKNOWN)
+    return block(e, 1 if e.line.size > 0 else level_of_length(e, e.line.one), SCALE_UNKNOWN)
 
 
 cdef inline Transition block_by_length(Entry* e, const Node* probe) noexcept nogil:
@@ -199,13 +199,13 @@ cdef inline Transition block_by_length(Entry* e, const Node* probe) noexcept nog
     if length == 0:
         why = CURVATURE_HIDDEN
         length = least_length(e, probe)
-        if e.component.size == 0:
-            length = min(length, e.component.one)
-    if e.findings.rho > LOUD and e.component.size > 0:
-        length = max(length, e.component.size)   # noise hides the curvature
+        if e.line.size == 0:
+            length = min(length, e.line.one)
+    if e.findings.rho > LOUD and e.line.size > 0:
+        length = max(length, e.line.size)   # noise hides the curvature
     if length < FINE_ENOUGH * probe.h or probe.flat:
         why = SCALE_UNKNOWN
-        length = e.component.size if e.component.size > 0 else e.component.one
+        length = e.line.size if e.line.size > 0 else e.line.one
     return block(e, min(level_of_length(e, length), <int>PROBE), why)
 
 
@@ -229,7 +229,7 @@ cdef Transition block_anyway(Entry* e, const View* view) noexcept nogil:
 
 cdef Transition place(Entry* e, const View* view) noexcept nogil:
     """Put a block where the probes say; where they contradict each other, ask why."""
-    cdef int i, digits = digits_of(e.component.f0[e.column])
+    cdef int i, digits = digits_of(e.line.f0[e.channel])
     e.target = in_units_of_f(e, e.atol) if e.atol > 0 else 0
     for i in range(view.count):
         digits = max(digits, view.node[i].digits)
@@ -352,10 +352,10 @@ cdef Transition refine(Entry* e, View* view) noexcept nogil:
 cdef Transition refine_flat(Entry* e, const View* view) noexcept nogil:
     """f is constant as far as one can see: look further, until it is flat."""
     cdef const Node* n = view.ladder[0]
-    if n.h < min(e.component.one * FLAT_ENOUGH, pow(2.0, MOST_EXPONENT / e.k)):
+    if n.h < min(e.line.one * FLAT_ENOUGH, pow(2.0, MOST_EXPONENT / e.k)):
         wish_new(e, <int>floor(n.level) - FLAT_STRIDE)
         return refine_again(e, FLAT_SO_FAR)
-    e.found.V, e.found.E = 0, FLAT_ROUNDING * EPS * fabs(e.component.f0[e.column])
+    e.found.V, e.found.E = 0, FLAT_ROUNDING * EPS * fabs(e.line.f0[e.channel])
     for _power in range(e.k):
         e.found.E /= n.h
     e.found.certainty = BOUNDED

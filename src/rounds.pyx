@@ -1,7 +1,7 @@
-"""The scheduler of the adaptive method: many lines, outputs and orders at once, planned, evaluated and reduced in rounds.
+"""The scheduler of the adaptive method: many lines, outputs and orders at once, planned, evaluated, reduced in rounds.
 
-An entry is one derivative: an order, an output of f (a column; complex ones make two), a line. All entries run the same
-state machine (phases.pyx) and stop when they are done. In each round a line wishes to know what any of its entries
+An entry is one derivative: an order, an output of f (a channel; complex ones make two), a line. All entries run the
+same state machine (phases.pyx) and stop when they are done. In each round a line wishes to know what any of its entries
 wishes, and all lines together make up the blocks of points; every sample serves all outputs and orders. An entry knows
 the samples that it has asked for and no others, so that its answer does not depend on the company it is in.
 """
@@ -21,7 +21,7 @@ from numdiff._kernels.phases cimport advance, begin, finished, stop_for_budget
 from numdiff._kernels.points cimport Points
 from numdiff._kernels.problem cimport Problem
 from numdiff._kernels.sample cimport (
-    MAX_SAMPLES, Component, Sample, fill_node, find_sample, leave_out, place_sample, set_component)
+    MAX_SAMPLES, SampledLine, Sample, fill_node, find_sample, leave_out, place_sample, begin_line)
 from numdiff._kernels.status cimport BUDGET
 from numdiff._kernels.trace cimport Recorder
 from numdiff._kernels.values cimport Values, value_at
@@ -34,7 +34,7 @@ cdef enum:
     MAX_ORDERS = 16
 
 cdef struct Pending:                # a sample whose values are on their way
-    Component* component
+    SampledLine* line
     int sample
     Py_ssize_t first                # of its points in the block
     int count
@@ -91,11 +91,11 @@ cdef class Rounds:
     cdef Evaluation evaluation
     cdef Points points
     cdef Answer answer
-    cdef Component* components      # one for each line
-    cdef Entry* entries             # of every line: for every order, every column
+    cdef SampledLine* sampled      # one for each line
+    cdef Entry* entries             # of every line: for every order, every channel
     cdef Py_ssize_t room            # lines that fit
     cdef Py_ssize_t count
-    cdef Py_ssize_t columns
+    cdef Py_ssize_t channels
     cdef Py_ssize_t per_line        # entries
     cdef Pending* pending
     cdef Py_ssize_t pending_count
@@ -109,9 +109,9 @@ cdef class Rounds:
     def __dealloc__(self):
         cdef Py_ssize_t i
         for i in range(self.room):
-            PyMem_Free(self.components[i].samples)
-            PyMem_Free(self.components[i].nodes)
-        PyMem_Free(self.components)
+            PyMem_Free(self.sampled[i].samples)
+            PyMem_Free(self.sampled[i].nodes)
+        PyMem_Free(self.sampled)
         PyMem_Free(self.pending)
 
     cdef int prepare(self, Adaptive how, Problem problem, tuple orders) except -1:
@@ -139,37 +139,37 @@ cdef class Rounds:
         if outputs.shape is None:
             outputs.describe((), False, "no call")     # nothing could be evaluated
         self.answer.reserve(self.order_count, outputs.shape, outputs.parts)
-        self.columns = outputs.m * outputs.parts
-        self.per_line = self.columns * self.order_count
+        self.channels = outputs.m * outputs.parts
+        self.per_line = self.channels * self.order_count
         self.block = self.evaluation.width()
-        nbytes = FIRST_SAMPLES * self.columns * sizeof(Node) + self.per_line * sizeof(Entry)
+        nbytes = FIRST_SAMPLES * self.channels * sizeof(Node) + self.per_line * sizeof(Entry)
         if not self.lines.pointwise:
             n = max(min(n, CHUNK_BYTES // max(nbytes, 1)), 1)
-        # in one piece: components, their entries, f0 and scale of their columns
-        self.components = <Component*>PyMem_Malloc(n * (
-            sizeof(Component) + self.per_line * sizeof(Entry) + 2 * self.columns * sizeof(double)))
-        if self.components is NULL:
+        # in one piece: sampled, their entries, f0 and scale of their channels
+        self.sampled = <SampledLine*>PyMem_Malloc(n * (
+            sizeof(SampledLine) + self.per_line * sizeof(Entry) + 2 * self.channels * sizeof(double)))
+        if self.sampled is NULL:
             raise MemoryError
-        self.entries = <Entry*>(self.components + n)
+        self.entries = <Entry*>(self.sampled + n)
         vectors = <double*>(self.entries + n * self.per_line)
         for i in range(n):
-            self.components[i].samples = NULL
-            self.components[i].nodes = NULL
-            self.components[i].capacity = 0
-            self.components[i].columns = self.columns
-            self.components[i].f0 = vectors + 2 * i * self.columns
-            self.components[i].scale = vectors + (2 * i + 1) * self.columns
+            self.sampled[i].samples = NULL
+            self.sampled[i].nodes = NULL
+            self.sampled[i].capacity = 0
+            self.sampled[i].channels = self.channels
+            self.sampled[i].f0 = vectors + 2 * i * self.channels
+            self.sampled[i].scale = vectors + (2 * i + 1) * self.channels
         self.room = n
         return n
 
-    cdef int grow(self, Component* c) except -1:
+    cdef int grow(self, SampledLine* c) except -1:
         """Room for as many samples as one entry may wish."""
         cdef int capacity = max(FIRST_SAMPLES, c.capacity)
         while capacity < c.count + MAX_WISHES:
             capacity *= 2
         if capacity > c.capacity:
             c.samples = <Sample*>PyMem_Realloc(c.samples, capacity * sizeof(c.samples[0]))
-            c.nodes = <Node*>PyMem_Realloc(c.nodes, capacity * self.columns * sizeof(Node))
+            c.nodes = <Node*>PyMem_Realloc(c.nodes, capacity * self.channels * sizeof(Node))
             if c.samples is NULL or c.nodes is NULL:
                 raise MemoryError
             c.capacity = capacity
@@ -195,30 +195,30 @@ cdef class Rounds:
         cdef bint shared = not self.lines.pointwise or evaluation.center_known
         cdef Values* known = &evaluation.center if shared else &evaluation.values
         cdef int parts = evaluation.outputs.parts
-        cdef Component* c
+        cdef SampledLine* c
         cdef Entry* e
         cdef Line line
-        cdef Py_ssize_t b, i, column, o, point = 0
+        cdef Py_ssize_t b, i, channel, o, point = 0
         cdef int refused
         self.count = count
         for b in range(count):
-            c = &self.components[b]
+            c = &self.sampled[b]
             i = start + b
             refused = self.lines.line(i, &line)
             if not refused and not shared and point >= self.points.size:
                 refused = BUDGET
             if not refused:
-                set_component(c, line.at, line.lower, line.upper, self.lines.single)
-                for column in range(self.columns):
-                    c.f0[column] = value_at(
-                        known, self.lines.origin(i) if shared else point, column // parts, column % parts)[0]
-                    c.scale[column] = 0
+                begin_line(c, line.at, line.lower, line.upper, self.lines.single)
+                for channel in range(self.channels):
+                    c.f0[channel] = value_at(
+                        known, self.lines.origin(i) if shared else point, channel // parts, channel % parts)[0]
+                    c.scale[channel] = 0
                 point += not shared
             for o in range(self.order_count):
-                for column in range(self.columns):
-                    e = &self.entries[b * self.per_line + o * self.columns + column]
-                    e.component = c
-                    e.column = column
+                for channel in range(self.channels):
+                    e = &self.entries[b * self.per_line + o * self.channels + channel]
+                    e.line = c
+                    e.channel = channel
                     e.k = self.orders[o]
                     e.first_step = 0
                     if self.step is not NULL and not refused:
@@ -272,7 +272,7 @@ cdef class Rounds:
 
     cdef bint plan(self, Py_ssize_t b, Py_ssize_t i) except -1:
         """Add to the block what the entries of a line wish; whether there was anything."""
-        cdef Component* c = &self.components[b]
+        cdef SampledLine* c = &self.sampled[b]
         cdef Entry* e
         cdef Py_ssize_t a
         cdef int w, sample
@@ -299,7 +299,7 @@ cdef class Rounds:
         """Whether the evaluations that the entry wishes are within those that are allowed to the whole call."""
         return self.points.size + 2 * e.wishes + self.evaluation.overhead() <= self.evaluation.left()
 
-    cdef int add_sample(self, Component* c, Py_ssize_t i, double level, int side) except -1:
+    cdef int add_sample(self, SampledLine* c, Py_ssize_t i, double level, int side) except -1:
         cdef double[2] t
         cdef int sample = c.count, p
         cdef int count = place_sample(c, level, side, t)
@@ -311,10 +311,10 @@ cdef class Rounds:
             self.pending = <Pending*>PyMem_Realloc(self.pending, self.pending_room * sizeof(Pending))
             if self.pending is NULL:
                 raise MemoryError
-        self.pending[self.pending_count] = Pending(component=c, sample=sample, first=self.points.size, count=count)
+        self.pending[self.pending_count] = Pending(line=c, sample=sample, first=self.points.size, count=count)
         self.pending_count += 1
         for p in range(count):
-            self.points.add(i, self.lines.place(t[p]))
+            self.points.add(i, self.lines.position(t[p]))
         return 0
 
     # ------------------------------------------------------------------------------------ evaluate
@@ -323,7 +323,7 @@ cdef class Rounds:
         """Evaluate the points planned, and make nodes of the values."""
         cdef Values* values = &self.evaluation.values
         cdef Pending* p
-        cdef Py_ssize_t a, column, output, part
+        cdef Py_ssize_t a, channel, output, part
         cdef int parts = self.evaluation.outputs.parts
         cdef double right, left
         if self.points.size == 0:
@@ -331,32 +331,32 @@ cdef class Rounds:
         self.evaluation.evaluate(self.points, TENTATIVE)
         for a in range(self.pending_count):
             p = &self.pending[a]
-            for column in range(self.columns):
-                if p.component.scale[column] == 0:
-                    self.find_scale(a, column)
-                output, part = column // parts, column % parts
+            for channel in range(self.channels):
+                if p.line.scale[channel] == 0:
+                    self.find_scale(a, channel)
+                output, part = channel // parts, channel % parts
                 right = value_at(values, p.first, output, part)[0]
                 left = value_at(values, p.first + p.count - 1, output, part)[0]
-                fill_node(p.component, p.sample, column, right, left)
+                fill_node(p.line, p.sample, channel, right, left)
         return 0
 
-    cdef void find_scale(self, Py_ssize_t a, Py_ssize_t column) noexcept:
-        """The power of 2 that brings the first values of a column below 1."""
-        cdef Component* c = self.pending[a].component
+    cdef void find_scale(self, Py_ssize_t a, Py_ssize_t channel) noexcept:
+        """The power of 2 that brings the first values of a channel below 1."""
+        cdef SampledLine* c = self.pending[a].line
         cdef double largest = 0, v
         cdef int parts = self.evaluation.outputs.parts, exponent
-        cdef Py_ssize_t p, output = column // parts, part = column % parts
-        if isfinite(c.f0[column]):
-            largest = fabs(c.f0[column])
-        while a < self.pending_count and self.pending[a].component is c:
+        cdef Py_ssize_t p, output = channel // parts, part = channel % parts
+        if isfinite(c.f0[channel]):
+            largest = fabs(c.f0[channel])
+        while a < self.pending_count and self.pending[a].line is c:
             for p in range(self.pending[a].first, self.pending[a].first + self.pending[a].count):
                 v = fabs(value_at(&self.evaluation.values, p, output, part)[0])
                 if isfinite(v):
                     largest = max(largest, v)
             a += 1
         frexp(largest, &exponent)
-        c.scale[column] = ldexp(1.0, max(-1000, min(1000, -exponent)))
-        c.f0[column] *= c.scale[column]
+        c.scale[channel] = ldexp(1.0, max(-1000, min(1000, -exponent)))
+        c.f0[channel] *= c.scale[channel]
 
     # ------------------------------------------------------------------------------------ reduce
 
@@ -381,13 +381,13 @@ cdef class Rounds:
     cdef int collect(self, Py_ssize_t start) except -1:
         """The answers of a chunk."""
         cdef Answer answer = self.answer
-        cdef Py_ssize_t b, row, column, at, parts = self.evaluation.outputs.parts, n = self.lines.count
+        cdef Py_ssize_t b, row, channel, at, parts = self.evaluation.outputs.parts, n = self.lines.count
         cdef const Entry* e
         for row in range(self.order_count):
-            for column in range(self.columns):
+            for channel in range(self.channels):
                 for b in range(self.count):
-                    e = &self.entries[b * self.per_line + row * self.columns + column]
-                    at = ((row * answer.outputs + column // parts) * n + start + b) * parts + column % parts
+                    e = &self.entries[b * self.per_line + row * self.channels + channel]
+                    at = ((row * answer.outputs + channel // parts) * n + start + b) * parts + channel % parts
                     result(
                         e, &answer.quantity[VALUE][at], &answer.quantity[BOUND][at], &answer.quantity[REACH][at],
                         &answer.quantity[SLOPE][at])

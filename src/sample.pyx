@@ -1,4 +1,4 @@
-"""Samples of f about one component of x, and the nodes that they make for every output.
+"""Samples of f along one line, and the nodes that they make for every output.
 
 Samples lie on a ladder of levels, at steps h = STEP |x| 2^-level. Everything is computed in units of length and of f
 that are powers of 2, so that nothing over- or underflows, and scaling x or f by one changes no bit.
@@ -28,7 +28,7 @@ cdef enum:
     SPARE_FEW = 41                              # and in numbers of 12 bits, which are few in any type
 
 
-cdef void set_component(Component* c, double x, double lower, double upper, bint single) noexcept nogil:
+cdef void begin_line(SampledLine* c, double x, double lower, double upper, bint single) noexcept nogil:
     """Units of length about x; the least normal number, and what is smaller, counts as 0."""
     cdef int exponent = 0
     cdef double size = fabs(x), limit = FLT_MAX if single else DBL_MAX
@@ -48,7 +48,7 @@ cdef void set_component(Component* c, double x, double lower, double upper, bint
     c.one = max(c.size, min(c.per_unit, MOST_LENGTH))
 
 
-cdef int find_sample(const Component* c, double level, int side) noexcept nogil:
+cdef int find_sample(const SampledLine* c, double level, int side) noexcept nogil:
     cdef int i
     for i in range(c.count):
         if c.samples[i].level == level and c.samples[i].side == side:
@@ -65,11 +65,11 @@ cdef double power_of_2(int exponent) noexcept nogil:
     return power
 
 
-cdef double rounded(const Component* c, double t) noexcept nogil:
+cdef double rounded(const SampledLine* c, double t) noexcept nogil:
     return <double><float>t if c.single else t
 
 
-cdef int place_sample(Component* c, double level, int side, double* t) noexcept nogil:
+cdef int place_sample(SampledLine* c, double level, int side, double* t) noexcept nogil:
     """Add the sample at this level; t gets its points that lie in the domain, the right one first. Returns how many.
 
     None, unless all of them do. The caller has made room.
@@ -119,11 +119,11 @@ cdef int digits_of(double v) noexcept nogil:
 
 
 cdef void fill_node(
-        Component* c, int sample, Py_ssize_t column, double right, double left) noexcept nogil:
+        SampledLine* c, int sample, Py_ssize_t channel, double right, double left) noexcept nogil:
     """The parts of a node and their rounding, from the values of f (for a single point both the same)."""
     cdef const Sample* p = &c.samples[sample]
-    cdef Node* n = &c.nodes[sample * c.columns + column]
-    cdef double scale = scale_of(c, column), f0 = c.f0[column], h = p.h, over_h = p.inverse, tiny, noise, D, e
+    cdef Node* n = &c.nodes[sample * c.channels + channel]
+    cdef double scale = scale_of(c, channel), f0 = c.f0[channel], h = p.h, over_h = p.inverse, tiny, noise, D, e
     n.level = p.level
     n.whole = p.whole
     n.h = h
@@ -159,13 +159,13 @@ cdef void fill_node(
     n.usable = isfinite(n.y[0]) and isfinite(n.y[1]) and isfinite(n.r[0]) and isfinite(n.r[1])
 
 
-cdef void leave_out(Component* c, int sample) noexcept nogil:
+cdef void leave_out(SampledLine* c, int sample) noexcept nogil:
     """The nodes of a sample that is not inside of the domain."""
     cdef const Sample* p = &c.samples[sample]
     cdef Node* n
-    cdef Py_ssize_t column
-    for column in range(c.columns):
-        n = &c.nodes[sample * c.columns + column]
+    cdef Py_ssize_t channel
+    for channel in range(c.channels):
+        n = &c.nodes[sample * c.channels + channel]
         n.level = p.level
         n.whole = p.whole
         n.usable = False

@@ -95,7 +95,7 @@ cdef class Recorder:
         cdef Reason why
         cdef double noise
         cdef int side, w
-        self.at_level_0 = e.component.step * e.component.unit
+        self.at_level_0 = e.line.step * e.line.unit
         levels = tuple([e.wish[w] for w in range(e.wishes)])
         missing = tuple([node_of(e, w).level for w in range(e.known.count) if not node_of(e, w).usable])
         view.known = NO_VIEW

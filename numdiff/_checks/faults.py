@@ -9,7 +9,7 @@ import numpy as np
 from numdiff._checks.analytic import Analytic
 from numdiff._checks.directions import MOST_FAULTS, search
 from numdiff._checks.hints import Evidence, hints_of, nonfinite_hint, shape_hint
-from numdiff._checks.report import Entry, Hint, both_told, entry_name
+from numdiff._checks.report import ComparedEntry, Hint, both_told, entry_name
 from numdiff._checks.targets import Directions, Target
 from numdiff._checks.verdicts import Comparison, Rules, compare
 from numdiff._result import Status
@@ -121,7 +121,7 @@ def faults_of(
     rules: Rules,
     expected: tuple[int, ...],
     explained: bool,
-) -> tuple[tuple[Entry, ...], tuple[Hint, ...], tuple[str, ...], int]:
+) -> tuple[tuple[ComparedEntry, ...], tuple[Hint, ...], tuple[str, ...], int]:
     """The entries at fault in the direction that fails most, with hints if there are none yet; notes; evaluations."""
     matrix = analytic.matrix
     with np.errstate(all="ignore"):
@@ -136,7 +136,7 @@ def faults_of(
         return compare(lines.along(part), analytic.along(part)[:, np.newaxis], rules, 0)
 
     place = places((lines.outputs, n), expected)
-    entries: list[Entry] = []
+    entries: list[ComparedEntry] = []
     outside, sparse = False, hasattr(matrix, "tocoo")
     hints: tuple[Hint, ...] = ()
     lost: list[Array] = []

@@ -8,7 +8,7 @@ import numpy as np
 from numdiff._checks.analytic import Analytic, call_analytic, f_and_derivative
 from numdiff._checks.directions import Displacements
 from numdiff._checks.faults import asymmetry_of, blind_spots, faults_of, hints_for, jumps_of, nondeterminism, places
-from numdiff._checks.report import CheckReport, Entry
+from numdiff._checks.report import CheckReport, ComparedEntry
 from numdiff._checks.targets import Directions, Target, Variables
 from numdiff._checks.verdicts import Comparison, Rules, compare
 from numdiff._kernels.evaluation import Evaluation
@@ -86,7 +86,7 @@ def check(kind: str, name: str, f: Any, derivative: Any, x: Any, seed: Any, give
     if kind == "hessian" and analytic.matrix is not None:
         # it should be its own transpose
         hints = tuple(hint for hint in hints if hint.kind != "transposed")
-    faults: tuple[Entry, ...] = ()
+    faults: tuple[ComparedEntry, ...] = ()
     verdict = _verdict(compared.verdicts)
     if analytic.matrix is None:
         verdict = "fail"

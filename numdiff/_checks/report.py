@@ -9,7 +9,7 @@ import numpy as np
 
 from numdiff._result import Status
 
-__all__ = ["CheckReport", "Entry", "Hint", "both_told", "entry_name", "reason_of"]
+__all__ = ["CheckReport", "ComparedEntry", "Hint", "both_told", "entry_name", "reason_of"]
 
 # Entries that a text shows.
 SHOWN = 5
@@ -46,7 +46,7 @@ class Hint:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ComparedEntry:
     """One entry of a comparison.
 
     Attributes
@@ -138,7 +138,7 @@ class CheckReport:
         What else there is to know: an f that returns different values at the same point, how directions were chosen.
     slopes : mapping of index to (float, float)
         At kinks the derivatives from the left and from the right, NaN where there is none.
-    faults : tuple of Entry
+    faults : tuple of ComparedEntry
         With directions, the entries of the derivative that were found to be at fault.
     directions : int or None
         Number of directions, or None if every entry was compared.
@@ -177,7 +177,7 @@ class CheckReport:
     hints: tuple[Hint, ...] = ()
     notes: tuple[str, ...] = ()
     slopes: Mapping[tuple[int, ...], tuple[float, float]] = field(default_factory=dict)
-    faults: tuple[Entry, ...] = ()
+    faults: tuple[ComparedEntry, ...] = ()
     directions: int | None = None
     seed: int | None = None
 
@@ -190,7 +190,7 @@ class CheckReport:
         verdicts = np.asarray(self.verdicts)
         return {name: int(np.count_nonzero(verdicts == name)) for name in ("pass", "fail", "inconclusive")}
 
-    def worst(self, count: int = SHOWN) -> list[Entry]:
+    def worst(self, count: int = SHOWN) -> list[ComparedEntry]:
         """Return the entries that stand out most: failures by their excess, then what could not be told, then passes.
 
         Parameters
@@ -200,7 +200,7 @@ class CheckReport:
 
         Returns
         -------
-        list of Entry
+        list of ComparedEntry
         """
         verdicts = np.asarray(self.verdicts).reshape(-1)
         names = ("analytic", "numerical", "bound", "tolerance", "scale")
@@ -216,7 +216,7 @@ class CheckReport:
         shape = np.shape(self.verdicts)
         return [self._entry(tuple(int(i) for i in np.unravel_index(j, shape)) if shape else ()) for j in first]
 
-    def _entry(self, index: tuple[int, ...]) -> Entry:
+    def _entry(self, index: tuple[int, ...]) -> ComparedEntry:
         analytic, numerical, bound, tolerance, scale, status, verdict = (
             np.asarray(v)[index].item()
             for v in (
@@ -234,7 +234,7 @@ class CheckReport:
             reason = reason_of(
                 Status(status), bound, tolerance, scale, self.resolution, self.slopes.get(index), analytic
             )
-        return Entry(index, verdict, analytic, numerical, bound, tolerance, scale, Status(status), reason)
+        return ComparedEntry(index, verdict, analytic, numerical, bound, tolerance, scale, Status(status), reason)
 
     def as_dict(self) -> dict[str, Any]:
         """Return verdict, counts, hints, notes and the worst entries, as numbers and texts that JSON can hold.
@@ -360,7 +360,7 @@ def reason_of(
     return f"{cause} hides errors below {seen:.1g} of the entry's scale; resolution={resolution:g} was asked"
 
 
-def _plain(entry: Entry) -> dict[str, Any]:
+def _plain(entry: ComparedEntry) -> dict[str, Any]:
     def number(v: Any) -> Any:
         if isinstance(v, complex):
             return [number(v.real), number(v.imag)]
@@ -380,7 +380,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _table(entries: list[Entry], what: str) -> Iterator[str]:
+def _table(entries: list[ComparedEntry], what: str) -> Iterator[str]:
     head = (what, "analytic", "numerical", "difference", "error bound", "difference/bound")
     rows = [head] + [
         (

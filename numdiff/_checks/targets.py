@@ -48,7 +48,7 @@ class Estimates:
     @classmethod
     def of(cls, method: Adaptive, problem: Problem) -> "Estimates":
         """First derivatives along the lines of a problem; it may turn out that none has a bound."""
-        answer = method.differentiate(problem)
+        answer = method.answer(problem)
         return cls(**{name: getattr(answer, name)[0] for name in ARRAYS}, nfev=answer.nfev)
 
     def per(self, length: float) -> "Estimates":
@@ -81,7 +81,7 @@ class Variables:
         self.outputs = int(np.prod(problem.outputs))
         self.columns = problem.lines.count
 
-    def differentiate(self, columns: Array, rtol: float, max_nfev: int = 0, side: Side = 0) -> Estimates:
+    def estimate(self, columns: Array, rtol: float, max_nfev: int = 0, side: Side = 0) -> Estimates:
         """Derivatives with respect to the variables `columns`, on one side of x only if asked."""
         if columns.size == 0:
             return Estimates.empty(self.outputs)
@@ -107,7 +107,7 @@ class Directions:
         self.outputs = int(np.prod(problem.outputs))
         self.columns = columns
 
-    def differentiate(self, columns: Array, rtol: float, max_nfev: int = 0, side: Side = 0) -> Estimates:
+    def estimate(self, columns: Array, rtol: float, max_nfev: int = 0, side: Side = 0) -> Estimates:
         """Derivatives along the lines `columns`, on one side of x only if asked."""
         parts: list[Estimates] = []
         used = 0

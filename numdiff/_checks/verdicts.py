@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from numdiff._checks.regression import slopes_of
-from numdiff._checks.report import Entry
+from numdiff._checks.report import ComparedEntry
 from numdiff._checks.targets import Estimates, Target
 from numdiff._result import Status
 
@@ -60,18 +60,18 @@ class Comparison:
         """Which entries fail."""
         return np.asarray(self.verdicts == "fail")
 
-    def entry(self, row: int, column: int, index: tuple[int, ...]) -> Entry:
+    def entry(self, row: int, column: int, index: tuple[int, ...]) -> ComparedEntry:
         """An entry for the report."""
         at = (row, column)
         names = ("analytic", "numerical", "bound", "tolerance", "scale")
         numbers = {name: getattr(self, name)[at].item() for name in names}
-        return Entry(index, str(self.verdicts[at]), status=Status(int(self.status[at])), **numbers)
+        return ComparedEntry(index, str(self.verdicts[at]), status=Status(int(self.status[at])), **numbers)
 
 
 def compare(target: Target, analytic: Array, rules: Rules, max_nfev: int) -> Comparison:
     """Differentiate as well as it takes to judge every entry."""
     columns = np.arange(target.columns)
-    found = target.differentiate(columns, FIRST_ASKED * rules.resolution, max_nfev)
+    found = target.estimate(columns, FIRST_ASKED * rules.resolution, max_nfev)
     failing, passing, tolerance, scale = judge(analytic, found, rules)
     with np.errstate(all="ignore"):
         allowed = np.fmax(SEVERAL * (found.bound + tolerance), rules.resolution * scale)
@@ -80,7 +80,7 @@ def compare(target: Target, analytic: Array, rules: Rules, max_nfev: int) -> Com
     doubtful &= (found.bound < inf) | (found.status == Status.UNRELIABLE)
     again = np.flatnonzero(doubtful.any(axis=0))
     if again.size and (not max_nfev or found.nfev < max_nfev):
-        best = target.differentiate(again, 0.0, max_nfev - found.nfev if max_nfev else 0)
+        best = target.estimate(again, 0.0, max_nfev - found.nfev if max_nfev else 0)
         # what evaluations did not suffice for is left as it was
         entries = doubtful.copy()
         entries[:, again] &= best.status != Status.BUDGET
@@ -152,7 +152,7 @@ def between_slopes(
     for side in (-1, 1):
         if max_nfev and nfev >= max_nfev:
             return found, {}
-        sides.append(target.differentiate(columns, 0.0, max_nfev - nfev if max_nfev else 0, side))
+        sides.append(target.estimate(columns, 0.0, max_nfev - nfev if max_nfev else 0, side))
         nfev += sides[-1].nfev
     left, right = sides
     low = np.minimum(left.value - left.bound, right.value - right.bound)

@@ -6,7 +6,7 @@ from numdiff._kernels.outputs cimport Outputs
 from numdiff._kernels.points cimport Buffers, Points
 from numdiff._kernels.values cimport Values
 
-cdef enum Place:
+cdef enum Role:
     AT_X            # numpy warns, and whatever f raises is raised
     DISPLACED       # numpy is quiet
     TENTATIVE       # and what f raises there may mean the end of its domain
@@ -19,7 +19,7 @@ cdef class Caller:
     cdef Function function
     cdef Lines lines
     cdef Outputs outputs
-    cdef Place place                 # of the points that are being evaluated
+    cdef Role role                   # of the points that are being evaluated
     cdef Py_ssize_t origin           # that stands for x in a block of numbers
     cdef long long nfev              # points at which f was evaluated
     cdef Py_ssize_t most             # evaluations that are allowed

@@ -1,7 +1,7 @@
 """An entry: one derivative of one output of f along one variable, and all that is known on the way to it."""
 from libc.math cimport fabs
 
-from numdiff._kernels.sample cimport Component, Sample
+from numdiff._kernels.sample cimport SampledLine, Sample
 from numdiff._kernels.window cimport MAX_NODES, Fit, Node, Window
 
 cdef enum:
@@ -123,8 +123,8 @@ cdef struct Outcome:            # in the units of length and f
 
 cdef struct Entry:
     # what is asked
-    Component* component
-    Py_ssize_t column
+    SampledLine* line
+    Py_ssize_t channel
     double first_step           # in units; 0 if not given
     double rtol
     double atol
@@ -185,11 +185,11 @@ cdef inline double variation(const Entry* e, const Node* n) noexcept nogil:
 
 
 cdef inline const Node* node_of(const Entry* e, int i) noexcept nogil:
-    return &e.component.nodes[e.known.order[i] * e.component.columns + e.column]
+    return &e.line.nodes[e.known.order[i] * e.line.channels + e.channel]
 
 
 cdef inline bint is_known(const Entry* e, double level) noexcept nogil:
-    cdef const Sample* samples = e.component.samples
+    cdef const Sample* samples = e.line.samples
     cdef int i
     for i in range(e.known.count):
         if samples[e.known.order[i]].level == level:

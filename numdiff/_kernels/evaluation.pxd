@@ -1,6 +1,6 @@
 cimport numpy as cnp
 
-from numdiff._kernels.callers cimport FEW, Caller, Place
+from numdiff._kernels.callers cimport FEW, Caller, Role
 from numdiff._kernels.lines cimport Lines
 from numdiff._kernels.outputs cimport Outputs
 from numdiff._kernels.points cimport Points
@@ -29,7 +29,7 @@ cdef class Evaluation:
 
     cdef int accept_center(self, object f0) except -1
     cdef int know_center(self) except -1
-    cdef int evaluate(self, Points points, Place place) except -1
+    cdef int evaluate(self, Points points, Role role) except -1
     cdef Py_ssize_t overhead(self) noexcept
     cdef Py_ssize_t width(self) noexcept
     cdef Py_ssize_t left(self) noexcept

@@ -44,7 +44,7 @@ cdef class Lines:
         """The number of the origin that a line goes through."""
         return self.variable(line) if self.pointwise else 0
 
-    cdef inline double place(self, double t) noexcept:
+    cdef inline double position(self, double t) noexcept:
         """Of what is at t on a line, what a `Point` says: t on an axis, the displacement along a vector."""
         return t if self.start is NULL else t - 1.0
 
@@ -82,12 +82,11 @@ cdef class Lines:
     cdef Py_ssize_t first_with_room(self) noexcept
     cdef Lines copy(self)
     cdef double within(self, Py_ssize_t line, double h) noexcept
-    cdef inline double number_of(self, Py_ssize_t line, double place) noexcept:
-        """A point where points are numbers: x itself, and what lies on an axis, is its place."""
+    cdef inline double number_of(self, Py_ssize_t line, double position) noexcept:
+        """A point where points are numbers: x itself, and what lies on an axis, is its position."""
         if self.start is NULL or line < 0:
-            return place
-        return self.displaced(integer_at(self.start, self.count + 1, line)[0], place)
-
+            return position
+        return self.displaced(integer_at(self.start, self.count + 1, line)[0], position)
 
 
 cdef Lines new_lines(cnp.ndarray x, bint fresh, bint pointwise, object lower, object upper)

@@ -7,7 +7,7 @@ cdef enum:
 
 cdef struct Point:
     Py_ssize_t line             # that it lies on; -1: x itself
-    double place                # on it: the entry itself on an axis, the displacement along a vector
+    double position              # on it: the entry itself on an axis, the displacement along a vector
 
 
 cdef class Points:
@@ -16,11 +16,11 @@ cdef class Points:
     cdef Point* points
 
     cdef int reserve(self, Py_ssize_t capacity) except -1
-    cdef inline int add(self, Py_ssize_t line, double place) except -1:
+    cdef inline int add(self, Py_ssize_t line, double position) except -1:
         cdef Py_ssize_t size = self.size
         if size == self.capacity:
             self.reserve(max(2 * size, 16))
-        self.points[size] = Point(line=line, place=place)
+        self.points[size] = Point(line=line, position=position)
         self.size = size + 1
         return 0
 

@@ -1,7 +1,7 @@
 from numdiff._kernels.window cimport Node
 
 cdef enum:
-    MAX_SAMPLES = 250           # of one component, for all of its entries together: an entry notes them in a byte each
+    MAX_SAMPLES = 250           # of one line, for all of its entries together: an entry notes them in a byte each
 
 cdef struct Sample:
     double level
@@ -11,7 +11,7 @@ cdef struct Sample:
     double inverse              # 1/h
     bint inside[2]              # the domain: the point on the right, on the left
 
-cdef struct Component:
+cdef struct SampledLine:
     double x
     double unit                 # of length: a power of 2 near |x|
     double per_unit             # 1/unit
@@ -22,26 +22,26 @@ cdef struct Component:
     double lower
     double upper
     bint single                 # points are float32
-    Py_ssize_t columns          # outputs of f, complex ones as two
+    Py_ssize_t channels          # outputs of f, complex ones as two
     Sample* samples
-    Node* nodes                 # of every sample, one for every column
-    double* f0                  # of every column, scaled
-    double* scale               # of every column: a power of 2, so that nothing over- or underflows; 0 if unknown
+    Node* nodes                 # of every sample, one for every channel
+    double* f0                  # of every channel, scaled
+    double* scale               # of every channel: a power of 2, so that nothing over- or underflows; 0 if unknown
     int count
     int capacity
 
-cdef void leave_out(Component* c, int sample) noexcept nogil
-cdef void set_component(Component* c, double x, double lower, double upper, bint single) noexcept nogil
-cdef int find_sample(const Component* c, double level, int side) noexcept nogil
-cdef int place_sample(Component* c, double level, int side, double* t) noexcept nogil
+cdef void leave_out(SampledLine* c, int sample) noexcept nogil
+cdef void begin_line(SampledLine* c, double x, double lower, double upper, bint single) noexcept nogil
+cdef int find_sample(const SampledLine* c, double level, int side) noexcept nogil
+cdef int place_sample(SampledLine* c, double level, int side, double* t) noexcept nogil
 cdef void fill_node(
-    Component* c, int sample, Py_ssize_t column, double right, double left) noexcept nogil
+    SampledLine* c, int sample, Py_ssize_t channel, double right, double left) noexcept nogil
 cdef int digits_of(double v) noexcept nogil
 
 
-cdef inline double scale_of(const Component* c, Py_ssize_t column) noexcept nogil:
+cdef inline double scale_of(const SampledLine* c, Py_ssize_t channel) noexcept nogil:
     """Of f; 1 as long as nothing but 0 has been seen."""
-    return c.scale[column] if c.scale[column] > 0 else 1.0
+    return c.scale[channel] if c.scale[channel] > 0 else 1.0
 
 
 cdef inline double least_value(double scale) noexcept nogil:
