@@ -53,7 +53,8 @@ class Status(IntEnum):
     """There is no room for displaced points, or f ends at x and the derivative from inside cannot be bounded: it may be
     infinite. Widen the bounds, or leave the entry out."""
     NONFINITE = -5
-    """x or f(x) is NaN or infinite, or with a fixed step a value that was used. Look at f there, or give bounds."""
+    """x or f(x) is NaN or infinite, or the derivative or its bound is beyond the largest number; with a fixed step, a
+    value that was used. Look at f there, give bounds, or scale f."""
     BUDGET = -6
     """Evaluations were used up. The bound, where finite, holds, but may be larger than was asked. Raise `max_nfev`, or
     look at f if none was given: no entry may take more than 110."""

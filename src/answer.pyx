@@ -10,7 +10,7 @@ from libc.math cimport INFINITY, NAN, isfinite
 
 import numpy as np
 
-from numdiff._kernels.status cimport NONFINITE, NOT_ESTIMATED
+from numdiff._kernels.status cimport CONVERGED, FLAT, NONFINITE, NOT_ESTIMATED
 from numdiff._kernels.values cimport Values
 
 cnp.import_array()
@@ -63,16 +63,23 @@ cdef class Answer:
 
     @property
     def status(self):
-        """Statuses, as int8, of the shape of `value`: of a complex entry the worse of both parts."""
+        """Statuses, as int8, of the shape of `value`: of a complex entry the worse of both parts, unless one is constant."""
         status = self.numbers(STATUS).astype(np.int8)
         if not self.estimated:
             value = self.value
             status = np.array(np.broadcast_to(status[..., 0], value.shape))
             status[(status == NOT_ESTIMATED) & ~np.isfinite(value)] = NONFINITE
             return status
-        if self.parts == 1:
-            return status[..., 0]
-        return np.where(status.min(-1) < 0, status.min(-1), status.max(-1))
+        worse = status[..., 0]
+        if self.parts == 2:
+            # a constant part says nothing of the other
+            varying = np.where(status == FLAT, np.int8(CONVERGED), status)
+            worse = np.where(status.min(-1) < 0, status.min(-1), varying.max(-1))
+            worse[(status == FLAT).all(-1)] = FLAT
+        if self.parts == 2 or self.lines.single:
+            # a bound may overflow when parts are combined, or rounded to single precision
+            worse = np.where((worse >= 0) & ~(self.bound < INFINITY), np.int8(NONFINITE), worse)
+        return worse
 
     @property
     def slope(self):

@@ -22,7 +22,7 @@ from numdiff._kernels.points cimport Points
 from numdiff._kernels.problem cimport Problem
 from numdiff._kernels.sample cimport (
     MAX_SAMPLES, SampledLine, Sample, fill_node, find_sample, leave_out, place_sample, begin_line)
-from numdiff._kernels.status cimport BUDGET
+from numdiff._kernels.status cimport BUDGET, NONFINITE
 from numdiff._kernels.trace cimport Recorder
 from numdiff._kernels.values cimport Values, value_at
 from numdiff._kernels.window cimport Node
@@ -392,5 +392,8 @@ cdef class Rounds:
                         e, &answer.quantity[VALUE][at], &answer.quantity[BOUND][at], &answer.quantity[REACH][at],
                         &answer.quantity[SLOPE][at])
                     answer.quantity[STATUS][at] = e.status
+                    if e.status >= 0 and not answer.quantity[BOUND][at] < INFINITY:
+                        # value or bound are beyond the largest number
+                        answer.quantity[STATUS][at] = <int>NONFINITE
                     answer.bounded = answer.bounded or answer.quantity[BOUND][at] < INFINITY
         return 0

@@ -341,7 +341,7 @@ def reason_of(
     reasons = {
         Status.JUMP: "jump: f is not continuous at x",
         Status.EDGE: "domain edge: f or its bounds end at x, or too near, and the derivative from inside has no bound",
-        Status.NONFINITE: "x or f(x) is not finite",
+        Status.NONFINITE: "x, f(x) or the derivative is not finite",
         Status.UNRELIABLE: "f varies at every scale that was looked at, or is lost in its own noise",
         Status.BUDGET: "max_nfev was reached",
     }

@@ -133,7 +133,7 @@ def test_resolution_decides_what_is_inconclusive():
         (lambda t: math.floor(t), lambda t: 0.0, 1.0, {}, "jump: f is not continuous at x"),
         (math.sqrt, lambda t: 1.0, 0.0, {}, "domain edge"),
         (math.exp, math.exp, 1.0, {"bounds": (1, 1)}, "domain edge"),
-        (lambda t: math.inf, math.exp, 1.0, {}, "x or f(x) is not finite"),
+        (lambda t: math.inf, math.exp, 1.0, {}, "x, f(x) or the derivative is not finite"),
         (math.exp, math.exp, 1.0, {"max_nfev": 3}, "max_nfev was reached"),
         (abs, lambda t: 0.0, 0.0, {}, "a subgradient; f has a kink at x"),
         (math.exp, math.exp, 1.0, {"resolution": 1e-15, "rtol": 0}, "round-off of f hides errors below"),

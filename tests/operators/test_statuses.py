@@ -160,3 +160,51 @@ def test_full_output_does_not_warn():
 
 def test_a_finite_bound_at_the_end_of_the_budget_does_not_warn():
     derivative(math.exp, 1.0, max_nfev=14)
+
+
+# ---------------------------------------------------------------------------- beyond the largest number
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "order"),
+    [
+        (lambda t: 1 / t, 1e-200, 1),
+        (math.log, 1e-40, 8),
+        (lambda t: 1 + t, 3e-308, 2),
+        (lambda t: t / 1e-175, -1e-175, 2),
+        (lambda t: t, 5e-230, 3),
+        (lambda t: 1e46 * float(t), np.float32(0.0), 1),
+        (lambda t: 1e300 * float(t), np.float32(1.678), 1),
+        (lambda t: complex(t, 1 / t), 1e-200, 1),
+    ],
+)
+def test_no_good_status_without_a_bound(f, x, order):
+    result = derivative(f, x, order=order, full_output=True)
+    assert result.error == inf
+    assert result.status == Status.NONFINITE
+    assert not result.success
+    with pytest.warns(NumdiffWarning, match="NONFINITE"):
+        derivative(f, x, order=order)
+
+
+# ---------------------------------------------------------------------------- of complex entries
+
+
+@pytest.mark.parametrize("swap", [False, True], ids=["imaginary", "real"])
+@pytest.mark.parametrize(
+    ("part", "bounds", "status"),
+    [
+        (math.sin, None, Status.CONVERGED),
+        (lambda t: round(math.sin(t), 6), None, Status.NOISY),
+        (lambda t: t * math.sqrt(t), (1.0, 2.0), Status.ONE_SIDED),
+        (lambda t: abs(t - 1), None, Status.KINK),
+        (lambda t: 2.5, None, Status.FLAT),
+    ],
+)
+def test_a_constant_part_says_nothing_of_the_other(part, bounds, status, swap):
+    def f(t):
+        return complex(part(t), 3.0) if swap else complex(3.0, part(t))
+
+    result = derivative(f, 1.0, bounds=bounds, full_output=True)
+    assert result.status == status
+    assert derivative(part, 1.0, bounds=bounds, full_output=True).status == status
