@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CheckOptions",
+    "Derivative",
+    "Differentiable",
     "DirectedOptions",
     "LineOptions",
     "Options",
@@ -42,6 +44,9 @@ __all__ = [
 ]
 
 MethodName: TypeAlias = Literal["richardson", "central", "forward", "backward"]
+# What users give: f, and its derivative, True if f returns it as well.
+Differentiable: TypeAlias = Callable[..., Any] | Function
+Derivative: TypeAlias = Callable[..., Any] | Literal[True]
 Vector: TypeAlias = np.ndarray[Any, Any] | None
 Callee = TypeVar("Callee", bound=Callable[..., Any])
 

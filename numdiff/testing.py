@@ -12,8 +12,16 @@ from numpy.typing import ArrayLike
 
 from numdiff._checks.check import check_derivative, check_gradient, check_hessian, check_jacobian
 from numdiff._checks.report import CheckReport
-from numdiff._kernels.function import Function
-from numdiff._options import CheckOptions, DirectedOptions, as_lines, as_point, integer_between, public
+from numdiff._options import (
+    CheckOptions,
+    Derivative,
+    Differentiable,
+    DirectedOptions,
+    as_lines,
+    as_point,
+    integer_between,
+    public,
+)
 from numdiff._result import NumdiffWarning, Status
 
 __all__ = ["assert_derivative", "assert_gradient", "assert_hessian", "assert_jacobian", "sample_near"]
@@ -37,8 +45,8 @@ MOST_NUMBERS = 6
 
 @overload
 def assert_derivative(
-    f: Callable[..., Any] | Function,
-    df: Callable[..., Any] | Literal[True],
+    f: Differentiable,
+    df: Derivative,
     x: ArrayLike,
     *,
     inconclusive: Inconclusive = ...,
@@ -46,8 +54,8 @@ def assert_derivative(
 ) -> CheckReport: ...
 @overload
 def assert_derivative(
-    f: Callable[..., Any] | Function,
-    df: Callable[..., Any] | Literal[True],
+    f: Differentiable,
+    df: Derivative,
     x: ArrayLike | None = ...,
     *,
     near: ArrayLike,
@@ -58,8 +66,8 @@ def assert_derivative(
 ) -> list[CheckReport]: ...
 @public(CheckOptions, __name__)
 def assert_derivative(
-    f: Callable[..., Any] | Function,
-    df: Callable[..., Any] | Literal[True],
+    f: Differentiable,
+    df: Derivative,
     x: ArrayLike | None = None,
     *,
     near: ArrayLike | None = None,
@@ -113,8 +121,8 @@ def assert_derivative(
 
 @overload
 def assert_gradient(
-    f: Callable[..., Any] | Function,
-    grad: Callable[..., Any] | Literal[True],
+    f: Differentiable,
+    grad: Derivative,
     x: ArrayLike,
     *,
     seed: int = ...,
@@ -123,8 +131,8 @@ def assert_gradient(
 ) -> CheckReport: ...
 @overload
 def assert_gradient(
-    f: Callable[..., Any] | Function,
-    grad: Callable[..., Any] | Literal[True],
+    f: Differentiable,
+    grad: Derivative,
     x: ArrayLike | None = ...,
     *,
     near: ArrayLike,
@@ -135,8 +143,8 @@ def assert_gradient(
 ) -> list[CheckReport]: ...
 @public(DirectedOptions, __name__)
 def assert_gradient(
-    f: Callable[..., Any] | Function,
-    grad: Callable[..., Any] | Literal[True],
+    f: Differentiable,
+    grad: Derivative,
     x: ArrayLike | None = None,
     *,
     near: ArrayLike | None = None,
@@ -228,8 +236,8 @@ def assert_gradient(
 
 @overload
 def assert_jacobian(
-    f: Callable[..., Any] | Function,
-    jac: Callable[..., Any] | Literal[True],
+    f: Differentiable,
+    jac: Derivative,
     x: ArrayLike,
     *,
     seed: int = ...,
@@ -238,8 +246,8 @@ def assert_jacobian(
 ) -> CheckReport: ...
 @overload
 def assert_jacobian(
-    f: Callable[..., Any] | Function,
-    jac: Callable[..., Any] | Literal[True],
+    f: Differentiable,
+    jac: Derivative,
     x: ArrayLike | None = ...,
     *,
     near: ArrayLike,
@@ -250,8 +258,8 @@ def assert_jacobian(
 ) -> list[CheckReport]: ...
 @public(DirectedOptions, __name__)
 def assert_jacobian(
-    f: Callable[..., Any] | Function,
-    jac: Callable[..., Any] | Literal[True],
+    f: Differentiable,
+    jac: Derivative,
     x: ArrayLike | None = None,
     *,
     near: ArrayLike | None = None,
@@ -303,8 +311,8 @@ def assert_jacobian(
 
 @overload
 def assert_hessian(
-    grad: Callable[..., Any] | Function,
-    hess: Callable[..., Any] | Literal[True],
+    grad: Differentiable,
+    hess: Derivative,
     x: ArrayLike,
     *,
     seed: int = ...,
@@ -313,8 +321,8 @@ def assert_hessian(
 ) -> CheckReport: ...
 @overload
 def assert_hessian(
-    grad: Callable[..., Any] | Function,
-    hess: Callable[..., Any] | Literal[True],
+    grad: Differentiable,
+    hess: Derivative,
     x: ArrayLike | None = ...,
     *,
     near: ArrayLike,
@@ -325,8 +333,8 @@ def assert_hessian(
 ) -> list[CheckReport]: ...
 @public(DirectedOptions, __name__)
 def assert_hessian(
-    grad: Callable[..., Any] | Function,
-    hess: Callable[..., Any] | Literal[True],
+    grad: Differentiable,
+    hess: Derivative,
     x: ArrayLike | None = None,
     *,
     near: ArrayLike | None = None,

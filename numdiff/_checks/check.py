@@ -1,25 +1,18 @@
 """Checks of hand-written derivatives: analytic against numerical, judged by error bounds."""
 
-from collections.abc import Callable
-from typing import Any, Literal, Unpack
+from typing import Unpack
 
 from numpy.typing import ArrayLike
 
 from numdiff._checks.procedure import check
 from numdiff._checks.report import CheckReport
-from numdiff._kernels.function import Function
-from numdiff._options import CheckOptions, DirectedOptions, public
+from numdiff._options import CheckOptions, Derivative, Differentiable, DirectedOptions, public
 
 __all__ = ["check_derivative", "check_gradient", "check_hessian", "check_jacobian"]
 
 
 @public(CheckOptions)
-def check_derivative(
-    f: Callable[..., Any] | Function,
-    df: Callable[..., Any] | Literal[True],
-    x: ArrayLike,
-    **options: Unpack[CheckOptions],
-) -> CheckReport:
+def check_derivative(f: Differentiable, df: Derivative, x: ArrayLike, **options: Unpack[CheckOptions]) -> CheckReport:
     """Check the derivative of a function of one number, at one point or at many.
 
     Parameters
@@ -62,12 +55,7 @@ def check_derivative(
 
 @public(DirectedOptions)
 def check_gradient(
-    f: Callable[..., Any] | Function,
-    grad: Callable[..., Any] | Literal[True],
-    x: ArrayLike,
-    *,
-    seed: int = 0,
-    **options: Unpack[DirectedOptions],
+    f: Differentiable, grad: Derivative, x: ArrayLike, *, seed: int = 0, **options: Unpack[DirectedOptions]
 ) -> CheckReport:
     """Check the gradient of a function of an array that returns one number.
 
@@ -156,12 +144,7 @@ def check_gradient(
 
 @public(DirectedOptions)
 def check_jacobian(
-    f: Callable[..., Any] | Function,
-    jac: Callable[..., Any] | Literal[True],
-    x: ArrayLike,
-    *,
-    seed: int = 0,
-    **options: Unpack[DirectedOptions],
+    f: Differentiable, jac: Derivative, x: ArrayLike, *, seed: int = 0, **options: Unpack[DirectedOptions]
 ) -> CheckReport:
     """Check the Jacobian of a function of an array that returns an array.
 
@@ -214,12 +197,7 @@ def check_jacobian(
 
 @public(DirectedOptions)
 def check_hessian(
-    grad: Callable[..., Any] | Function,
-    hess: Callable[..., Any] | Literal[True],
-    x: ArrayLike,
-    *,
-    seed: int = 0,
-    **options: Unpack[DirectedOptions],
+    grad: Differentiable, hess: Derivative, x: ArrayLike, *, seed: int = 0, **options: Unpack[DirectedOptions]
 ) -> CheckReport:
     """Check the Hessian of a function, as the Jacobian of its gradient, and that it is symmetric.
 

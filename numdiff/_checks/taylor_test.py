@@ -1,9 +1,9 @@
 """The Taylor test: how fast the remainders of Taylor's formula vanish along a direction tells whether grad is right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import inf, nan
-from typing import Any, Literal, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,16 @@ from numdiff._checks.directions import Displacements, sizes_of
 from numdiff._kernels.evaluation import Evaluation
 from numdiff._kernels.function import Function
 from numdiff._kernels.problem import Problem
-from numdiff._options import LineOptions, as_lines, as_point, complete, integer_between, public
+from numdiff._options import (
+    Derivative,
+    Differentiable,
+    LineOptions,
+    as_lines,
+    as_point,
+    complete,
+    integer_between,
+    public,
+)
 
 __all__ = ["TaylorTestReport", "taylor_test"]
 
@@ -137,8 +146,8 @@ class TaylorTestReport:
 
 @public(LineOptions)
 def taylor_test(
-    f: Callable[..., Any] | Function,
-    grad: Callable[..., Any] | Literal[True],
+    f: Differentiable,
+    grad: Derivative,
     x: ArrayLike,
     direction: ArrayLike | None = None,
     hess: Any = None,

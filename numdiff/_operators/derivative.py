@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from numdiff._kernels.engine import POINTS, differentiate
-from numdiff._kernels.function import Function
-from numdiff._options import Options, public
+from numdiff._options import Differentiable, Options, public
 from numdiff._result import DerivativeResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
@@ -20,35 +17,18 @@ __all__ = ["derivative"]
 
 @overload
 def derivative(
-    f: Callable[..., Any] | Function,
-    x: float,
-    *,
-    order: int = ...,
-    full_output: Literal[False] = ...,
-    **options: Unpack[Options],
+    f: Differentiable, x: float, *, order: int = ..., full_output: Literal[False] = ..., **options: Unpack[Options]
 ) -> float: ...
 @overload
 def derivative(
-    f: Callable[..., Any] | Function,
-    x: ArrayLike,
-    *,
-    order: int = ...,
-    full_output: Literal[False] = ...,
-    **options: Unpack[Options],
+    f: Differentiable, x: ArrayLike, *, order: int = ..., full_output: Literal[False] = ..., **options: Unpack[Options]
 ) -> NDArray[np.floating[Any]]: ...
 @overload
 def derivative(
-    f: Callable[..., Any] | Function,
-    x: ArrayLike,
-    *,
-    order: int = ...,
-    full_output: Literal[True],
-    **options: Unpack[Options],
+    f: Differentiable, x: ArrayLike, *, order: int = ..., full_output: Literal[True], **options: Unpack[Options]
 ) -> DerivativeResult: ...
 @public(Options)
-def derivative(
-    f: Callable[..., Any] | Function, x: Any, *, order: int = 1, full_output: bool = False, **options: Any
-) -> Any:
+def derivative(f: Differentiable, x: Any, *, order: int = 1, full_output: bool = False, **options: Any) -> Any:
     """Differentiate a function of one number, at one point or at many.
 
     Parameters

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from numdiff._kernels.engine import GRADIENT, differentiate
-from numdiff._kernels.function import Function
-from numdiff._options import Options, public
+from numdiff._options import Differentiable, Options, public
 from numdiff._result import DerivativeResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
@@ -20,30 +17,18 @@ __all__ = ["gradient"]
 
 @overload
 def gradient(
-    f: Callable[..., Any] | Function,
-    x: float,
-    *,
-    full_output: Literal[False] = ...,
-    **options: Unpack[Options],
+    f: Differentiable, x: float, *, full_output: Literal[False] = ..., **options: Unpack[Options]
 ) -> float: ...
 @overload
 def gradient(
-    f: Callable[..., Any] | Function,
-    x: ArrayLike,
-    *,
-    full_output: Literal[False] = ...,
-    **options: Unpack[Options],
+    f: Differentiable, x: ArrayLike, *, full_output: Literal[False] = ..., **options: Unpack[Options]
 ) -> NDArray[np.floating[Any]]: ...
 @overload
 def gradient(
-    f: Callable[..., Any] | Function,
-    x: ArrayLike,
-    *,
-    full_output: Literal[True],
-    **options: Unpack[Options],
+    f: Differentiable, x: ArrayLike, *, full_output: Literal[True], **options: Unpack[Options]
 ) -> DerivativeResult: ...
 @public(Options)
-def gradient(f: Callable[..., Any] | Function, x: Any, *, full_output: bool = False, **options: Any) -> Any:
+def gradient(f: Differentiable, x: Any, *, full_output: bool = False, **options: Any) -> Any:
     """Differentiate a function of an array that returns one number.
 
     Parameters

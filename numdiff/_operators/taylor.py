@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 import numpy as np
 
 from numdiff._kernels.engine import POINTS, solve
-from numdiff._kernels.function import Function
 from numdiff._kernels.stencil import MAX_ORDER
-from numdiff._options import TaylorOptions, as_point, integer_between, public, refuse_unknown
+from numdiff._options import Differentiable, TaylorOptions, as_point, integer_between, public, refuse_unknown
 from numdiff._result import DerivativeResult, results_of, warn_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.polynomial import Polynomial
 
 __all__ = ["TaylorResult", "taylor"]
@@ -48,26 +45,14 @@ class TaylorResult:
 
 @overload
 def taylor(
-    f: Callable[..., Any] | Function,
-    x0: float,
-    degree: int,
-    *,
-    full_output: Literal[False] = ...,
-    **options: Unpack[TaylorOptions],
+    f: Differentiable, x0: float, degree: int, *, full_output: Literal[False] = ..., **options: Unpack[TaylorOptions]
 ) -> Polynomial: ...
 @overload
 def taylor(
-    f: Callable[..., Any] | Function,
-    x0: float,
-    degree: int,
-    *,
-    full_output: Literal[True],
-    **options: Unpack[TaylorOptions],
+    f: Differentiable, x0: float, degree: int, *, full_output: Literal[True], **options: Unpack[TaylorOptions]
 ) -> TaylorResult: ...
 @public(TaylorOptions)
-def taylor(
-    f: Callable[..., Any] | Function, x0: float, degree: int, *, full_output: bool = False, **options: Any
-) -> Any:
+def taylor(f: Differentiable, x0: float, degree: int, *, full_output: bool = False, **options: Any) -> Any:
     """Return the Taylor polynomial of a function of one number.
 
     Parameters

@@ -1,16 +1,24 @@
 """The record of one derivative: what the adaptive method looked at, what it made of it, and why it went on."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import isnan
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 
-from numdiff._kernels.function import Function
 from numdiff._kernels.problem import Problem
 from numdiff._kernels.trace import Recorder
-from numdiff._options import TaylorOptions, adaptive, as_function, as_lines, as_order, as_point, complete, public
+from numdiff._options import (
+    Differentiable,
+    TaylorOptions,
+    adaptive,
+    as_function,
+    as_lines,
+    as_order,
+    as_point,
+    complete,
+    public,
+)
 from numdiff._result import DerivativeResult, Status, results_of
 
 __all__ = ["Trace", "trace"]
@@ -116,7 +124,7 @@ def _cells(step: TraceStep) -> list[str]:
 
 
 @public(TaylorOptions)
-def trace(f: Callable[..., Any] | Function, x: float, *, order: int = 1, **options: Unpack[TaylorOptions]) -> Trace:
+def trace(f: Differentiable, x: float, *, order: int = 1, **options: Unpack[TaylorOptions]) -> Trace:
     """Differentiate a function of one number by the adaptive method, and record how.
 
     The result is that of `derivative`, by the same evaluations. Read the record where a bound is larger than you

@@ -65,13 +65,12 @@ def test_vectors():
 
 def test_no_point_leaves_the_bounds():
     """However coarse the numbers are."""
-    lines = Lines(np.array([0.1, 1e16]), False, np.array([0.0, 0.0]), np.array([0.3, 1e16 + 8])).along(
-        [np.array([0.1, 3.0])]
-    )
-    low, high = lines.room(0)
-    points = lines.points(0, np.array([low, high, 10.0]))
-    assert points.min(axis=0).tolist() == [0.0, 1e16 - 3 if 1e16 - 3 >= 0 else 0.0]
-    assert np.all(points <= [0.3, 1e16 + 8])
+    upper = np.array([0.3, 1e16 + 8])
+    lines = Lines(np.array([0.1, 1e16]), False, np.zeros(2), upper).along([np.array([0.1, 3.0])])
+    points = lines.points(0, np.array([*lines.room(0), -10.0, 10.0]))
+    assert np.all((points >= 0) & (points <= upper))
+    assert points.min(axis=0)[0] == 0
+    assert points.max(axis=0).tolist() == upper.tolist()
 
 
 def test_a_side():
