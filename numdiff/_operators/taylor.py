@@ -11,7 +11,7 @@ from numdiff._kernels.engine import POINTS, solve
 from numdiff._kernels.function import Function
 from numdiff._kernels.stencil import MAX_ORDER
 from numdiff._options import TaylorOptions, as_point, integer_between, public, refuse_unknown
-from numdiff._result import DerivativeResult, results_of, warn_of
+from numdiff._result import DerivativeResult, quotients, results_of, warn_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,8 +123,8 @@ def taylor(
     results = results_of(solve("taylor", f, point, POINTS, tuple(range(degree + 1)), options))
     factorial = np.cumprod([1.0, *range(1, degree + 1)])
     coefficients = DerivativeResult(
-        np.array([r.value for r in results]) / factorial,
-        np.array([r.error for r in results]) / factorial,
+        quotients(np.array([r.value for r in results]), factorial),
+        quotients(np.array([r.error for r in results]), factorial),
         np.array([r.status for r in results], dtype=np.int8),
         np.array([r.step for r in results]),
         results[0].nfev,
