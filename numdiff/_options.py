@@ -332,8 +332,10 @@ def as_point(x: Any) -> np.ndarray[Any, Any]:
     """x as a float64 or float32 array."""
     try:
         point = np.asarray(x)
-    except ValueError:
-        raise ValueError(f"x must be a number or a rectangular array of numbers; got {x!r}") from None
+    except ValueError as error:
+        raise ValueError(f"x must be a number or a rectangular array of numbers; got {x!r}") from error
+    if type(x) is not np.ndarray and isinstance(x, np.ndarray):
+        _refuse_masked(x, "x")
     dtype = point.dtype
     if dtype is DOUBLE:
         return point
@@ -351,6 +353,9 @@ def as_point(x: Any) -> np.ndarray[Any, Any]:
 def integer_between(value: Any, low: int, high: int, name: str) -> int:
     """An integer argument within its range."""
     try:
+        if isinstance(value, np.bool):
+            # before 2.3 numpy took it for an integer
+            raise TypeError
         number = value.__index__()
     except (AttributeError, TypeError):
         raise TypeError(f"{name} must be an integer from {low} to {high}; got {value!r}") from None
@@ -421,6 +426,8 @@ def tolerance(value: Any, name: str) -> float:
 
 def _spread(value: Any, x: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, Any]:
     """A real argument broadcast to x, as a vector of float64."""
+    if isinstance(value, np.ndarray):
+        _refuse_masked(value, name)
     try:
         array = np.asarray(value)
         if array.dtype.kind not in "iuf":
@@ -434,6 +441,12 @@ def _spread(value: Any, x: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, A
         raise ValueError(
             f"{name} must be a number or broadcast to the shape of x, {x.shape}; got shape {array.shape}"
         ) from None
+
+
+def _refuse_masked(array: np.ndarray[Any, Any], name: str) -> None:
+    """numpy would take for a number what lies below a mask."""
+    if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
+        raise TypeError(f"{name} must not be masked; got {array!r}")
 
 
 def _positive(value: Any, x: np.ndarray[Any, Any], name: str) -> Vector:

@@ -10,7 +10,7 @@ import numpy as np
 
 from numdiff._kernels.answer import Answer
 
-__all__ = ["DerivativeResult", "NumdiffWarning", "Status", "results_of", "values_of", "warn_of"]
+__all__ = ["DerivativeResult", "NumdiffWarning", "Status", "quotients", "results_of", "values_of", "warn_of"]
 
 
 class Status(IntEnum):
@@ -152,6 +152,17 @@ def _shapes(answer: Answer) -> tuple[tuple[int, ...], tuple[int, ...]]:
     if answer.one_output:
         return x, x
     return (answer.output_shape or (1,)) + (x or (1,)), x or (1,)
+
+
+def quotients(values: Any, divisor: Any) -> Any:
+    """Values over real numbers; of complex ones each part, since numpy's division makes NaN of all that is infinite."""
+    with np.errstate(all="ignore"):
+        if values.dtype.kind != "c":
+            return values / divisor
+        divided = values.copy()
+        divided.real /= divisor
+        divided.imag /= divisor
+        return divided
 
 
 def warn_of(result: DerivativeResult, stacklevel: int) -> None:

@@ -158,7 +158,8 @@ cdef class InBlocks(Caller):
 
     cdef bint call(self, Points points) except -1:
         cdef Lines lines = self.lines
-        cdef cnp.ndarray block, out = None
+        cdef cnp.ndarray block, out
+        cdef object returned = self
         cdef Py_ssize_t total = points.size
         cdef tuple shape = (<object>lines.x).shape
         PyErr_CheckSignals()
@@ -177,12 +178,13 @@ cdef class InBlocks(Caller):
             block = (<object>block).astype(float32)
         self.count(total)
         try:
-            out = as_numbers(self.function.call(block), "f(x)")
+            returned = self.function.call(block)
         except DOMAIN_ERRORS as error:
             self.forgive(error)
-        if out is None:
+        if returned is self:
             self.call_each(points)
             return False
+        out = as_numbers(returned, "f(x)")
         if cnp.PyArray_NDIM(out) == 0 or cnp.PyArray_DIM(out, cnp.PyArray_NDIM(out) - 1) != total:
             raise ValueError(
                 f"f must return an array of shape f.shape + (k,) when vectorized=True; got shape {(<object>out).shape} "

@@ -67,7 +67,7 @@ cdef class Evaluation:
         Returns
         -------
         ndarray
-            Of f's shape; where every entry of x is an origin, of x's shape.
+            Of f's shape; where every entry of x is an origin, of x's shape if f has one output.
         """
         cdef Py_ssize_t i, points = 1
         cdef Values* values = &self.center
@@ -88,6 +88,8 @@ cdef class Evaluation:
         finally:
             self.loud()
         shape = self.outputs.shape or ()
+        if self.lines.pointwise and self.outputs.m == 1:
+            shape = ()
         # a block may hold more points than it was asked for
         return array_of(values)[:points].reshape(
             (<object>self.lines.x).shape + shape if self.lines.pointwise else shape)

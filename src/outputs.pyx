@@ -1,6 +1,9 @@
 """What f returns: its shape and type, learnt from the first value and the same ever after."""
 cimport cython
 cimport numpy as cnp
+from libc.math cimport INFINITY
+
+import math
 
 import numpy as np
 
@@ -44,14 +47,15 @@ cdef class Outputs:
         cdef bint is_complex = cnp.PyArray_ISCOMPLEX(out)
         if self.shape is None:
             self.describe(shape, is_complex, "the first call")
-        elif shape != self.shape:
-            self.refuse_shape(shape)
-        elif is_complex and self.parts == 1:
-            if not tentative:
-                raise ValueError(
-                    f"f must return complex numbers at every call or at none; got a complex value after real ones "
-                    f"({self.source})")
-            return False
+        else:
+            if shape != self.shape:
+                self.change_shape(shape)
+            if is_complex and self.parts == 1:
+                if not tentative:
+                    raise ValueError(
+                        f"f must return complex numbers at every call or at none; got a complex value after real ones "
+                        f"({self.source})")
+                return False
         self.spacing = max(self.spacing, relative_spacing(out))
         self.eps = max(self.eps, self.spacing)
         return True
@@ -61,11 +65,16 @@ cdef class Outputs:
         if self.shape is None:
             self.describe((), False, "the first call")
         elif not self.numbers:
-            self.refuse_shape(())
+            self.change_shape(())
         self.spacing = max(self.spacing, DOUBLE_EPS)
         return 0
 
-    cdef int refuse_shape(self, tuple shape) except -1:
+    cdef int change_shape(self, tuple shape) except -1:
+        """Take in a shape that is not the one known: an f0 that is one number says nothing of how f returns it."""
+        if self.source == "f0" and self.one and math.prod(shape) == 1:
+            self.shape = shape
+            self.numbers = len(shape) == 0
+            return 0
         if self.source == "f0":
             raise ValueError(f"f0 must be f(x), of the shape of f(x), {shape}; got shape {self.shape}")
         raise ValueError(f"f must return the same shape at every call; got {shape} after {self.shape}")
@@ -83,16 +92,43 @@ cdef cnp.ndarray as_numbers(object out, str name):
     """What f returned, as an array of integers, real or complex floating-point numbers."""
     cdef cnp.ndarray array
     if isinstance(out, int) and not isinstance(out, bool):
-        out = float(out)  # beyond int64, numpy would make an object of it
+        # beyond int64, numpy would make an object of it
+        try:
+            out = float(out)
+        except OverflowError:
+            out = INFINITY if out > 0 else -INFINITY
     try:
         array = np.asarray(out)
-    except ValueError:
-        raise TypeError(f"{name} must be a number or an array of numbers; got a ragged {type(out).__name__}") from None
+    except ValueError as error:
+        if "inhomogeneous" in str(error):
+            raise TypeError(
+                f"{name} must be a number or an array of numbers; got a ragged {type(out).__name__}") from None
+        raise TypeError(
+            f"{name} must be a number or an array of numbers; got {type(out).__name__}, which cannot be converted to "
+            f"one: {error}") from error
     if (<object>array).dtype.kind not in "fiuc":
         raise TypeError(
             f"{name} must be a number or an array of numbers; got "
             + (f"{out!r}" if out is None else f"{type(out).__name__} (dtype {(<object>array).dtype})"))
+    refuse_masked(out, name)
     return array
+
+
+cdef int refuse_masked(object out, str name) except -1:
+    """What lies below a mask is no value of f, although numpy takes it for one, in lists also."""
+    cdef object part
+    if cnp.PyArray_CheckExact(out):
+        return 0
+    if cnp.PyArray_Check(out):
+        if isinstance(out, np.ma.MaskedArray) and np.ma.is_masked(out):
+            raise TypeError(
+                f"{name} must be a number or an array of numbers; got a masked array, of which "
+                f"{np.ma.count_masked(out)} of {out.size} are masked: fill in what they are, or NaN where there is no "
+                f"value, as by numpy.ma.filled")
+    elif isinstance(out, (list, tuple)):
+        for part in out:
+            refuse_masked(part, name)
+    return 0
 
 
 cdef cnp.ndarray as_doubles(cnp.ndarray out, int parts):

@@ -135,8 +135,8 @@ def in_form(returned: Any, name: str, expected: tuple[int, ...], matrix: tuple[i
     try:
         # what is masked was not given
         array = np.asarray(np.ma.filled(returned, np.nan) if np.ma.isMaskedArray(returned) else returned)
-    except ValueError:
-        raise ValueError(f"{name} must return a rectangular array of numbers; got {returned!r}") from None
+    except ValueError as error:
+        raise ValueError(f"{name} must return a rectangular array of numbers; got {returned!r}") from error
     if array.dtype.kind not in "iufc":
         raise TypeError(f"{name} must return an array of numbers, or a sparse one; got {array.dtype} from {returned!r}")
     precision = array.dtype if array.dtype.kind in "fc" else np.dtype(np.float64)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from numdiff._checks.analytic import length_of
 from numdiff._checks.verdicts import Comparison
 from numdiff._kernels.lines import Lines
 
@@ -16,6 +17,7 @@ Array = np.ndarray[Any, Any]
 # Part of the typical size of the variables that every one of them is taken to have at least. Units may lie many orders
 # of magnitude apart; what is displaced by more than its size loses as many digits.
 LEAST_SIZE = 1e-9
+LARGEST = float(np.finfo(np.float64).max)
 # Faults looked for; each takes the logarithm of the number of variables, in directional derivatives.
 MOST_FAULTS = 5
 
@@ -24,7 +26,7 @@ def sizes_of(x: Array) -> Array:
     """Typical sizes of the variables: |x|, where that is not very much smaller than the others' geometric median."""
     sizes = np.abs(x.reshape(-1).astype(np.float64))
     seen = sizes[(sizes > 0) & np.isfinite(sizes)]
-    typical = float(np.exp(np.median(np.log(seen)))) if seen.size else 1.0
+    typical = min(float(np.exp(np.median(np.log(seen)))), LARGEST) if seen.size else 1.0
     zero = sizes == 0
     sizes[~(sizes >= LEAST_SIZE * typical)] = LEAST_SIZE * typical
     sizes[zero] = typical
@@ -54,6 +56,8 @@ class Displacements:
             lb, ub = self.lines.bounds
             u = np.where(x <= lb, np.abs(u), np.where(x >= ub, -np.abs(u), u))
             u[lb == ub] = 0.0
+        while not np.isfinite(length_of(u)):
+            u = u / 2
         return np.asarray(u)
 
 

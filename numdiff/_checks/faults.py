@@ -78,7 +78,8 @@ def asymmetry_of(
             i, j = held.row, held.col
         else:
             i, j = np.triu_indices(len(matrix), 1)
-        here, there = (np.asarray(matrix[k]).reshape(-1) for k in ((i, j), (j, i)))
+        # of no places at all a sparse matrix returns another one
+        here, there = (np.asarray(matrix[k]).reshape(-1) if i.size else np.empty(0) for k in ((i, j), (j, i)))
         size = np.fmax(np.fmax(np.abs(here), np.abs(there)), diagonal[i] * diagonal[j])
         worst = _largest(np.abs(here - there) - rules.rtol * size - rules.atol)
         if worst is not None:

@@ -309,7 +309,8 @@ def _common_factor(evidence: Evidence, which: Array, any_ratio: bool) -> float |
     for factor in _named_factors(evidence.variables):
         if low - 1e-12 * abs(low) <= factor <= high + 1e-12 * abs(high):
             return factor
-    return (low + high) / 2 if any_ratio else None
+    # the sum of both may overflow
+    return float(np.clip((low + high) / 2, low, high)) if any_ratio else None
 
 
 def shape_hint(given: tuple[int, ...], expected: tuple[int, ...]) -> Hint:

@@ -67,40 +67,43 @@ def check(kind: str, name: str, f: Any, derivative: Any, x: Any, seed: Any, give
 
     every = chosen is None
     target: Target
-    if chosen is None:
-        shape = expected
-        target = Variables(problem, method.step)
-    else:
-        shape = (*outputs, chosen)
-        target = Directions(problem, Displacements(lines, seed), chosen)
-    if rows * point.size:
-        compared = compare(target, _columns(analytic, target, rows), rules, method.max_nfev)
-    else:
-        # no outputs or no variables: there is nothing to compare
-        shape = expected
-        compared = Comparison.empty((rows, point.size))
-    nfev += compared.nfev
-    place = places(compared.verdicts.shape, shape)
+    # numbers of any size are compared: only f and its derivative may warn of theirs, and have done so
+    with np.errstate(all="ignore"):
+        if chosen is None:
+            shape = expected
+            target = Variables(problem, method.step)
+        else:
+            shape = (*outputs, chosen)
+            target = Directions(problem, Displacements(lines, seed), chosen)
+        if rows * point.size:
+            compared = compare(target, _columns(analytic, target, rows), rules, method.max_nfev)
+        else:
+            # no outputs or no variables: there is nothing to compare
+            shape = expected
+            compared = Comparison.empty((rows, point.size))
+        nfev += compared.nfev
+        place = places(compared.verdicts.shape, shape)
 
-    hints = hints_for(analytic, compared, expected, shape, 1 if pointwise else point.size, every)
-    if kind == "hessian" and analytic.matrix is not None:
-        # it should be its own transpose
-        hints = tuple(hint for hint in hints if hint.kind != "transposed")
-    faults: tuple[ComparedEntry, ...] = ()
-    verdict = _verdict(compared.verdicts)
-    if analytic.matrix is None:
-        verdict = "fail"
-    elif isinstance(target, Directions) and verdict == "fail":
-        faults, more, remarks, used = faults_of(target, analytic, compared, rules, expected, bool(hints))
-        hints, notes, nfev = hints + more, notes + remarks, nfev + used
-    if kind == "hessian" and analytic.matrix is not None:
-        asymmetry = asymmetry_of(analytic.matrix, compared, rules, every, places((rows, point.size), expected))
-        hints += asymmetry
-        verdict = "fail" if asymmetry else verdict
-    notes += blind_spots(compared, verdict, target)
-    remarks, used = jumps_of(target, compared, place)
+        hints = hints_for(analytic, compared, expected, shape, 1 if pointwise else point.size, every)
+        if kind == "hessian" and analytic.matrix is not None:
+            # it should be its own transpose
+            hints = tuple(hint for hint in hints if hint.kind != "transposed")
+        faults: tuple[ComparedEntry, ...] = ()
+        verdict = _verdict(compared.verdicts)
+        if analytic.matrix is None:
+            verdict = "fail"
+        elif isinstance(target, Directions) and verdict == "fail":
+            faults, more, remarks, used = faults_of(target, analytic, compared, rules, expected, bool(hints))
+            hints, notes, nfev = hints + more, notes + remarks, nfev + used
+        if kind == "hessian" and analytic.matrix is not None:
+            asymmetry = asymmetry_of(analytic.matrix, compared, rules, every, places((rows, point.size), expected))
+            hints += asymmetry
+            verdict = "fail" if asymmetry else verdict
+        notes += blind_spots(compared, verdict, target)
+        remarks, used = jumps_of(target, compared, place)
+        notes += remarks
     again = Evaluation(Problem(function, lines))
-    notes += remarks + nondeterminism(f0, again.at_x())
+    notes += nondeterminism(f0, again.at_x())
     arrays = ("verdicts", "analytic", "numerical", "bound", "tolerance", "scale", "status")
     return CheckReport(
         check=kind,

@@ -1,5 +1,6 @@
 """The verdict of a check: what was compared, what was found, and a text that says so."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import inf
@@ -90,7 +91,9 @@ class ComparedEntry:
     @property
     def difference(self) -> float:
         """Distance of the two values."""
-        return float(abs(self.analytic - self.numerical))
+        difference = self.analytic - self.numerical
+        # abs() of a complex number raises where it overflows, and where an errno of old says that something did
+        return math.hypot(difference.real, difference.imag)
 
     @property
     def ratio(self) -> float:

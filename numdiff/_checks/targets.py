@@ -13,6 +13,7 @@ from numdiff._checks.analytic import length_of
 from numdiff._kernels.evaluation import Evaluation
 from numdiff._kernels.problem import Problem
 from numdiff._kernels.rounds import Adaptive
+from numdiff._result import quotients
 
 __all__ = ["Directions", "Estimates", "Target", "Variables"]
 
@@ -53,8 +54,11 @@ class Estimates:
 
     def per(self, length: float) -> "Estimates":
         """In units of length."""
+        with np.errstate(over="ignore"):
+            # each entry of a displacement is finite, the length of all of them need not be
+            reach = np.minimum(self.reach * length, np.finfo(np.float64).max)
         return Estimates(
-            self.value / length, self.bound / length, self.status, self.reach * length, self.slope / length, self.nfev
+            quotients(self.value, length), self.bound / length, self.status, reach, self.slope / length, self.nfev
         )
 
     def merged(self, other: "Estimates", columns: Array, entries: Array) -> "Estimates":

@@ -284,16 +284,18 @@ def taylor_test(
 
     if not (np.isfinite(point).all() and np.isfinite(line.f0)):
         return report("inconclusive", "x or f(x) is not finite")
-    terms = Terms.of(slope, curvature, d, point)
     for name, numbers in (("grad", slope.matrix), ("hess", None if curvature is None else curvature.matrix)):
         if numbers is not None and not np.isfinite(numbers).all():
             return report("fail", f"{name}(x) is not finite")
-    samples = line.sweep()
-    if samples is None:
-        return report("inconclusive", "there is no room along the direction within bounds where f is available")
-    found = Remainders.of(line, samples, terms)
-    verdicts = [judge(line, found, terms, p) for p in range(1, orders)]
-    rates = np.array([found.rate(found.window(0), 0), *(v.rate for v in verdicts)])
+    # only f, grad and hess may warn of the sizes of their numbers, and have done so
+    with np.errstate(all="ignore"):
+        terms = Terms.of(slope, curvature, d, point)
+        samples = line.sweep()
+        if samples is None:
+            return report("inconclusive", "there is no room along the direction within bounds where f is available")
+        found = Remainders.of(line, samples, terms)
+        verdicts = [judge(line, found, terms, p) for p in range(1, orders)]
+        rates = np.array([found.rate(found.window(0), 0), *(v.rate for v in verdicts)])
     first = next((v for word in ("fail", "inconclusive") for v in verdicts if v.verdict == word), None)
     if first is not None:
         return report(first.verdict, first.reason, found, rates)
@@ -304,8 +306,8 @@ def _direction(direction: Any, x: Array) -> Array:
     """A direction as it was given, as a vector."""
     try:
         d = np.asarray(direction)
-    except ValueError:
-        raise ValueError(f"direction must be a rectangular array of numbers; got {direction!r}") from None
+    except ValueError as error:
+        raise ValueError(f"direction must be a rectangular array of numbers; got {direction!r}") from error
     if d.dtype.kind not in "iuf":
         raise TypeError(f"direction must hold real numbers; got dtype {d.dtype}")
     if d.shape != x.shape:

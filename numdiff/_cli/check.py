@@ -50,7 +50,7 @@ exit status:
   0  the derivative is right, to within the resolution
   1  it is wrong
   {BAD_USAGE}  it could not be checked: bad usage, or an exception from a module or from its functions, whose traceback
-     is shown
+     is shown; or the answer could not be printed
   3  inconclusive: an error of the resolution would not have been seen; the report says why"""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import numdiff
@@ -49,16 +51,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 for success, 1 if the command found a disagreement, 3 if it could not tell. Without a command, the help is
-        printed.
+        0 for success, 1 if the command found a disagreement, 3 if it could not tell, 2 if it failed by itself. Without
+        a command, the help is printed.
 
     Raises
     ------
     SystemExit
-        With status 2 on bad usage, or if what is to be checked raises; with status 0 after `--help` and `--version`.
+        With status 2 on bad usage, or if what is to be checked raises or the answer cannot be printed; with status 0
+        after `--help` and `--version`.
     """
     parser = _parser()
     arguments = parser.parse_args(check.with_values_attached(sys.argv[1:] if argv is None else argv))
+    if sys.stdout is None:
+        parser.exit(check.BAD_USAGE, f"{parser.prog}: error: standard output is closed\n")
     try:
         if "command" not in arguments:
             parser.print_help()
@@ -67,7 +72,22 @@ def main(argv: Sequence[str] | None = None) -> int:
             status = arguments.command(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader (head, less) has what it wanted. On exit Python flushes stdout once more: into nothing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # the reader (head, less) has what it wanted
+        _drop_output()
         return CLOSED_PIPE
+    except (OSError, UnicodeError) as error:
+        _drop_output()
+        parser.exit(check.BAD_USAGE, f"{parser.prog}: error: no answer could be printed: {error}\n")
+    # Python would end with 1, which is a verdict
+    except Exception:
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
+        return check.BAD_USAGE
     return int(status)
+
+
+def _drop_output() -> None:
+    """On exit Python flushes stdout once more: into nothing."""
+    with contextlib.suppress(OSError, ValueError):
+        stdout = sys.stdout.fileno()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout)

@@ -16,7 +16,7 @@ cdef class Outputs:
     cdef int describe(self, tuple shape, bint is_complex, str source) except -1
     cdef bint take(self, tuple shape, cnp.ndarray out, bint tentative) except -1
     cdef int take_number(self) except -1
-    cdef int refuse_shape(self, tuple shape) except -1
+    cdef int change_shape(self, tuple shape) except -1
 
 
 cdef Outputs new_outputs(bint single, bint one)

@@ -10,7 +10,7 @@ import numpy as np
 from numdiff._kernels.engine import POINTS, solve
 from numdiff._kernels.stencil import MAX_ORDER
 from numdiff._options import Differentiable, TaylorOptions, as_point, integer_between, public, refuse_unknown
-from numdiff._result import DerivativeResult, results_of, warn_of
+from numdiff._result import DerivativeResult, quotients, results_of, warn_of
 
 if TYPE_CHECKING:
     from numpy.polynomial import Polynomial
@@ -108,8 +108,8 @@ def taylor(f: Differentiable, x0: float, degree: int, *, full_output: bool = Fal
     results = results_of(solve("taylor", f, point, POINTS, tuple(range(degree + 1)), options))
     factorial = np.cumprod([1.0, *range(1, degree + 1)])
     coefficients = DerivativeResult(
-        np.array([r.value for r in results]) / factorial,
-        np.array([r.error for r in results]) / factorial,
+        quotients(np.array([r.value for r in results]), factorial),
+        quotients(np.array([r.error for r in results]), factorial),
         np.array([r.status for r in results], dtype=np.int8),
         np.array([r.step for r in results]),
         results[0].nfev,

@@ -421,3 +421,31 @@ def test_steps():
 
     assert check_derivative(f, math.cos, 1.0, step=1e-2).verdict == "pass"
     assert abs(next(t for t in seen if t != 1.0) - 1.0) == pytest.approx(1e-2, rel=1.0)
+
+
+# ----------------------------------------------------------------------------
+# One output as an array of size 1
+# ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("x", [0.5, [0.5], [0.5, 1.5], [[0.5, 1.5]]], ids=str)
+@pytest.mark.parametrize("shape", [(1,), (1, 1)], ids=str)
+def test_one_output_in_an_array(shape, x):
+    def f(t):
+        return np.full(shape, math.sin(t))
+
+    report = check_derivative(f, math.cos, x)
+    plain = check_derivative(math.sin, math.cos, x)
+    assert (report.verdict, report.nfev, report.notes) == ("pass", plain.nfev, ())
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(report, name), getattr(plain, name), strict=True)
+    assert check_derivative(f, lambda t: np.full(shape, 2 * math.cos(t)), x).verdict == "fail"
+    vectorized = check_derivative(lambda t: np.broadcast_to(np.sin(t), (*shape, *t.shape)), np.cos, x, vectorized=True)
+    assert (vectorized.verdict, vectorized.notes) == ("pass", ())
+    pairs = check_derivative(lambda t: (f(t), math.cos(t)), True, x)
+    assert (pairs.verdict, pairs.notes) == ("pass", ())
+
+
+def test_two_outputs_are_no_derivative():
+    with pytest.raises(ValueError, match=r"f must return one number here; got an array of shape \(2,\)"):
+        check_derivative(lambda t: np.array([t, t]), lambda t: 1.0, 0.5)

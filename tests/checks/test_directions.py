@@ -1,5 +1,6 @@
 """Checks along directions: what they see, what they cost, and the search for the entries at fault."""
 
+import functools
 import math
 import tracemalloc
 
@@ -459,3 +460,50 @@ def test_reports_made_by_hand():
     assert "1,000,000 of 1,000,000 directional derivatives fail" in text
     assert "direction" in text.splitlines()[1]
     assert len(text) < 1500
+
+
+# ----------------------------------------------------------------------------
+# Numbers, and variables near the largest float
+# ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("x", [0.5, np.float32(0.5)], ids=["float", "float32"])
+def test_a_function_of_a_number_gets_numbers(x):
+    seen = []
+
+    @functools.lru_cache
+    def sine(t):
+        seen.append(type(t))
+        return math.sin(t)
+
+    assert check_gradient(sine, math.cos, x, directions=2).verdict != "fail"
+    assert len(seen) > 10
+    assert set(seen) == {type(x)}
+
+
+LARGE = {
+    "sum": (lambda x: np.sum(x / 1e308), lambda x: np.full(x.shape, 1e-308)),
+    "squares": (lambda x: np.sum((x / 1e308) ** 2), lambda x: x / 1e308 / 5e307),
+    "complex": (lambda x: 1j * np.sum(x / 1e308), lambda x: np.full(x.shape, 1e-308j)),
+    "kink": (lambda x: np.sum(np.abs(x / 1e308 - 1.25)), lambda x: np.zeros(x.shape)),
+    "jump": (lambda x: np.sum(x / 1e308) + (x[0] > 1.25e308), lambda x: np.full(x.shape, 1e-308)),
+    "rounded": (lambda x: np.float32(np.sum(x / 1e308)), lambda x: np.full(x.shape, 1e-308)),
+    "step": (lambda x: np.round(np.sum(x / 1e306)) / 100, lambda x: np.full(x.shape, 1e-308)),
+}
+
+
+@pytest.mark.parametrize("directions", [None, 3], ids=["entries", "directions"])
+@pytest.mark.parametrize("n", [1, 6, 40])
+@pytest.mark.parametrize("name", LARGE)
+def test_variables_near_the_largest_float(name, n, directions):
+    """No length of a displacement overflows, and nothing that the check computes by itself warns."""
+    f, grad = LARGE[name]
+    x = np.full(n, 1.25e308)
+    with np.errstate(all="raise", under="ignore"):
+        report = check_gradient(f, grad, x, directions=directions)
+        wrong = check_gradient(f, lambda x: 2 * grad(x) + 1e-308, x, directions=directions)
+    for found in (report, wrong):
+        assert not np.isnan(found.bound).any()
+        assert "nan" not in str(found)
+    if name in ("sum", "squares", "complex", "rounded"):
+        assert (report.verdict, wrong.verdict) == ("pass", "fail")

@@ -105,6 +105,24 @@ def test_hessians_that_are_not_finite(value):
     assert report.verdict == "fail"
 
 
+@pytest.mark.parametrize("kind", ["csr_array", "csc_matrix", "coo_array", "dia_matrix", "lil_array", "dok_matrix"])
+@pytest.mark.parametrize("stored", [0, 1, 2], ids=["nothing", "zero", "one-entry"])
+def test_sparse_hessians_with_hardly_anything_in_them(kind, stored):
+    def hess(x):
+        if stored == 0:
+            return getattr(scipy.sparse, kind)((3, 3))
+        entry = ([1.0 * (stored == 2)], ([0], [0]))
+        return getattr(scipy.sparse, kind)(scipy.sparse.coo_array(entry, shape=(3, 3)))
+
+    def grad(x):
+        return np.array([x[0] * (stored == 2), 0.0, 0.0])
+
+    for directions in (None, 2):
+        assert check_hessian(grad, hess, X, directions=directions).verdict == "pass"
+    wrong = check_hessian(lambda x: grad(x) + x, hess, X)
+    assert (wrong.verdict, wrong.counts["fail"]) == ("fail", 3)
+
+
 def test_hessian_needs_a_gradient_of_the_shape_of_x():
     with pytest.raises(ValueError, match=r"grad must return an array of the shape of x, \(3,\); got shape \(\)"):
         check_hessian(squares, squares_gradient, X)

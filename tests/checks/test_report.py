@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import time
 
 import numpy as np
@@ -105,3 +106,47 @@ def test_no_entries():
     assert report.counts == {"pass": 0, "fail": 0, "inconclusive": 0}
     assert str(report) == "check_gradient: PASS (no entries; 2 evaluations)"
     assert report.worst() == []
+
+
+def overflown():
+    """Leave behind what a library of C leaves when a result has left the range of floats."""
+    math.exp(-1e4)
+
+
+def test_differences_of_complex_numbers_do_not_depend_on_an_old_errno():
+    """The difference is NaN, where abs() of a complex number does not reset errno, but looks at it."""
+    report = check_derivative(
+        lambda t: complex(math.sin(t), t), lambda t: math.cos(t) + 1j, 0.5, bounds=(0.5, 0.5), resolution=0.5
+    )
+    assert report.verdict == "inconclusive"
+    for text in (str, lambda r: json.dumps(r.as_dict()), lambda r: r.worst()[0].ratio):
+        overflown()
+        text(report)
+
+
+@pytest.mark.parametrize("analytic", [complex(1e308, 1e308), complex(math.inf, math.nan), complex(math.nan, 1.0)])
+def test_differences_of_complex_numbers_that_are_no_floats(analytic):
+    report = check_derivative(lambda t: 1j * t, lambda t: analytic, 1.0)
+    (entry,) = report.worst()
+    difference = entry.difference
+    # as numpy has it, and without a word
+    with np.errstate(all="ignore"):
+        expected = float(np.abs(np.complex128(analytic - entry.numerical)))
+    assert difference == expected or (math.isnan(difference) and math.isnan(expected))
+    assert report.verdict == "fail"
+    assert "FAIL" in str(report)
+
+
+@pytest.mark.parametrize("size", [1e-8, 1e300])
+def test_factors_near_the_largest_float_are_finite(size):
+    """The mean of two such factors is taken without their sum."""
+
+    def f(x):
+        return 1e-308 * size * np.sum(x)
+
+    factor = 1.5e308
+    report = check_gradient(f, lambda x: np.full(3, factor * 1e-308 * size), X)
+    assert [hint.kind for hint in report.hints] == ["factor"]
+    assert report.hints[0].factor == pytest.approx(factor, rel=2e-3)
+    assert "inf" not in str(report.hints[0])
+    json.dumps(report.as_dict(), allow_nan=False)

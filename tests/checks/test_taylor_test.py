@@ -731,3 +731,11 @@ def test_report():
     step = report.h[k] * report.direction
     assert report.remainders[0, k] == pytest.approx(abs(rosen(X + step) - rosen(X)), rel=1e-6)
     assert report.remainders[1, k] == pytest.approx(abs(rosen(X + step) - rosen(X) - rosen_der(X) @ step), rel=1e-4)
+
+
+@pytest.mark.parametrize("n", [1, 6])
+def test_variables_near_the_largest_float(n):
+    x = np.full(n, 1.7e308)
+    with np.errstate(all="raise", under="ignore"):
+        assert taylor_test(lambda x: np.sum(x / 1e308), lambda x: np.full(n, 1e-308), x).verdict == "pass"
+        assert taylor_test(lambda x: np.sum(x / 1e308), lambda x: np.full(n, 1.1e-308), x).verdict == "fail"

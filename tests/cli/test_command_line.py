@@ -4,6 +4,7 @@ import functools
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -25,6 +26,11 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(numdiff.__file__).parents[1]
 def run(*arguments, cwd, **options):
     command = [sys.executable, "-W", "error", *arguments]
     return subprocess.run(command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, **options)
+
+
+def run_in_shell(script, *arguments, cwd):
+    command = ["sh", "-c", script, sys.executable, *arguments]
+    return subprocess.run(command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
 
 
 def test_version(capsys):
@@ -526,3 +532,56 @@ def test_closed_pipe_ends_a_check_quietly(tmp_path):
         os.close(writing)
     assert done.stderr == ""
     assert done.returncode == CLOSED_PIPE
+
+
+# ---------------------------------------------------------------------------- an answer that cannot be printed
+
+CHECK = ["check", "math:sin", "math:cos", "--derivative", "--x", "1"]
+PRINTING = {"check": CHECK, "json": [*CHECK, "--json"], "tour": ["tour"]}
+posix = pytest.mark.skipif(os.name != "posix", reason="file descriptors of a shell")
+
+
+@posix
+@pytest.mark.parametrize("arguments", PRINTING.values(), ids=PRINTING)
+@pytest.mark.parametrize("stdout", [">&-", ">/dev/full"], ids=["closed", "full"])
+def test_what_cannot_be_printed_is_no_verdict(tmp_path, stdout, arguments):
+    """1 would say that a right derivative is wrong."""
+    if stdout == ">/dev/full" and not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full")
+    done = run_in_shell(f'exec "$0" "$@" {stdout}', "-m", "numdiff", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert re.fullmatch("numdiff: error: (standard output is closed|no answer could be printed: .*)\n", done.stderr)
+
+
+@posix
+@pytest.mark.parametrize("stderr", ["2>&-", "2>/dev/full"], ids=["closed", "full"])
+@pytest.mark.parametrize(("derivative", "status"), [("gradient", 0), ("tripled", 1), ("ended", 2), ("missing", 2)])
+def test_exit_statuses_with_nowhere_to_report(tmp_path, derivative, status, stderr):
+    (tmp_path / "model.py").write_text(MODULE.replace('print("imported")', ""))
+    arguments = ["-m", "numdiff", "check", "model:cost", f"model:{derivative}", "--x", "1,2"]
+    assert run_in_shell(f'exec "$0" "$@" {stderr}', *arguments, cwd=tmp_path).returncode == status
+
+
+def test_a_fault_of_the_program_is_no_verdict(capsys, monkeypatch):
+    def section():
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(_tour, "SECTIONS", (section,))
+    assert main(["tour"]) == 2
+    assert capsys.readouterr().err.endswith("RuntimeError: something else\n")
+
+
+@posix
+def test_a_character_that_stdout_cannot_encode(tmp_path):
+    code = (
+        "import numdiff._cli.check as check, sys\n"
+        "check.CheckReport.__str__ = lambda self: chr(0x3c0)\n"
+        "from numdiff._cli.main import main\n"
+        f"sys.exit(main({CHECK}))"
+    )
+    environment = {**ENVIRONMENT, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("numdiff: error: no answer could be printed: 'ascii' codec can't encode")

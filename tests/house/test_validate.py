@@ -105,6 +105,7 @@ EVEN = "accuracy must be even (2, 4, 6 or 8) for method='central'; got "
     ("nine", 9, ValueError, ACCURACIES + "9"),
     ("true", True, ValueError, ACCURACIES + "True"),
     ("float", 2.0, TypeError, ACCURACIES + "2.0"),
+    ("numpy-bool", np.True_, TypeError, ACCURACIES + "np.True_"),
     ("string", "high", TypeError, ACCURACIES + "'high'"),
     ("list", [2], TypeError, ACCURACIES + "[2]"),
     ("odd", 3, ValueError, EVEN + "3"),
@@ -166,6 +167,7 @@ def test_tolerances(function, f, name, value, error, message):
     ("zero", 0, ValueError, "max_nfev must be an integer from 1 to "),
     ("negative", -5, ValueError, "max_nfev must be an integer from 1 to "),
     ("float", 1e3, TypeError, "max_nfev must be an integer from 1 to "),
+    ("numpy-bool", np.True_, TypeError, "max_nfev must be an integer from 1 to "),
     ("string", "many", TypeError, "max_nfev must be an integer from 1 to "),
 )
 @everywhere
@@ -197,6 +199,7 @@ lengths = pytest.mark.parametrize("name", ["step", "scale"])
     ("complex", 1j, TypeError, REAL + "1j"),
     ("object", [None, 1], TypeError, REAL + "[None, 1]"),
     ("ragged", [[1], [1, 2]], TypeError, REAL + "[[1], [1, 2]]"),
+    ("masked", np.ma.array([1.0, 2.0], mask=[0, 1]), TypeError, " must not be masked; got masked_array("),
     ("shape", [1, 2, 3], ValueError, BROADCAST + "(3,)"),
     ("dimensions", np.ones((2, 2, 2)), ValueError, BROADCAST + "(2, 2, 2)"),
     ("widens-x", np.ones((1, 2, 2)), ValueError, BROADCAST + "(1, 2, 2)"),
@@ -239,6 +242,7 @@ PAIR = "bounds must be a pair (lb, ub) or an object with .lb and .ub; got "
     ("complex-inside", (0, 4j), TypeError, "bounds (ub)" + REAL + "4j"),
     ("shape", ([0, 0, 0], 4), ValueError, "bounds (lb)" + BROADCAST + "(3,)"),
     ("upper-shape", (0, np.ones((3, 2))), ValueError, "bounds (ub)" + BROADCAST + "(3, 2)"),
+    ("masked", (0, np.ma.array(X + 1, mask=X > 3)), TypeError, "bounds (ub) must not be masked; got masked_array("),
     ("nan", (math.nan, 4), ValueError, "bounds must not be NaN; got lb = nan, ub = 4.0 at index (0, 0)"),
     ("nan-among", (0, [4, math.nan]), ValueError, "bounds must not be NaN; got lb = 0.0, ub = nan at index (0, 1)"),
     ("crossed", (4, 0), ValueError, CROSSED + "lb = 4.0, ub = 0.0 at index (0, 0)"),
@@ -301,12 +305,29 @@ OBJECT = "objects are not converted, since precision could get lost; pass float6
     ("dates", np.array([datetime.datetime(2024, 2, 29)], "M8[s]"), TypeError, DTYPE + "datetime64[s]: convert dates"),
     ("span", np.timedelta64(3, "h"), TypeError, DTYPE + "timedelta64[h]: convert time spans to numbers first"),
     ("record", np.ones(2, [("a", float)]), TypeError, DTYPE + "[('a', '<f8')]: structured arrays are not numbers"),
+    ("masked", np.ma.array(X, mask=X > 3), TypeError, "x must not be masked; got masked_array("),
     ("ragged", [[1.0], [1.0, 2.0]], ValueError, RECTANGLE + "[[1.0], [1.0, 2.0]]"),
 )
 @everywhere
 def test_x(function, f, value, error, message):
     with refused(error, message):
         function(f, value, method="central")
+
+
+def test_x_of_a_masked_array_with_nothing_masked():
+    assert derivative(math.sin, np.ma.array([0.5]), method="central").tolist() == [
+        derivative(math.sin, 0.5, method="central")
+    ]
+
+
+def test_why_x_could_not_be_converted_is_shown():
+    class Broken:
+        def __array__(self, dtype=None, copy=None):
+            raise ValueError("not ready")
+
+    with refused(ValueError, RECTANGLE) as caught:
+        derivative(math.sin, Broken())
+    assert str(caught.value.__cause__) == "not ready"
 
 
 # ----------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def test_error_state_of_numpy_is_of_each_thread():
 # Each takes many times longer than the test waits. A C function never runs the interpreter's loop, where
 # Python looks for signals.
 LONG_RUNS = """
-import functools, signal, sys, time
+import functools, operator, signal, sys, time, types
 import numpy as np
 import numdiff
 
@@ -210,6 +210,8 @@ RUNS = {
     "jacobian-of-ufunc": lambda: numdiff.jacobian(
         functools.partial(np.add.reduce, axis=1), x.reshape(4, -1), method="central"),
     "gradient-of-norm": lambda: numdiff.gradient(np.linalg.norm, x, method="forward"),
+    "gradient-of-bound-c-function": lambda: numdiff.gradient(
+        types.MethodType(operator.matmul, x), x, method="forward"),
     "derivative-of-ufunc": lambda: numdiff.derivative(np.arctanh, np.full(4_000_000, 0.5), method="central"),
     "vectorized-ufunc": lambda: numdiff.gradient(
         functools.partial(np.add.reduce, axis=0), x[:60_000], method="central", vectorized=True),
@@ -256,6 +258,7 @@ RUNS = [
     "gradient-of-ufunc",
     "jacobian-of-ufunc",
     "gradient-of-norm",
+    "gradient-of-bound-c-function",
     "derivative-of-ufunc",
     "vectorized-ufunc",
     "vectorized-python",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from numdiff import derivative, gradient, jacobian
+from numdiff import Status, derivative, gradient, jacobian
 from tests.kernels.examples import (
     POINTS,
     after,
@@ -190,3 +190,120 @@ def test_several_outputs_are_no_gradient():
         gradient(components, POINTS["vector"], method="central")
     with pytest.raises(ValueError, match=r"f must return one number here; got an array of shape \(2,\)"):
         derivative(lambda t: [t, t], 1.0, method="central")
+
+
+# ----------------------------------------------------------------------------
+# Integers beyond the largest float, masks, conversions that fail
+# ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("vectorized", [False, True], ids=["one-point", "vectorized"])
+@pytest.mark.parametrize("value", [10**400, -(10**400)], ids=["positive", "negative"])
+def test_integers_beyond_the_largest_float_are_infinite(value, vectorized):
+    assert math.isnan(derivative(lambda t: value, 1.0, method="central"))
+    at_x = derivative(lambda t: value, 1.0, full_output=True)
+    assert (at_x.status, at_x.error) == (Status.NONFINITE, math.inf)
+
+
+def test_beyond_such_integers_is_outside_of_the_domain():
+    result = derivative(lambda t: 10**400 if t > 1 else t * t, 1.0, full_output=True)
+    assert result.status == Status.ONE_SIDED
+    assert abs(result.value - 2.0) <= result.error < 1e-9
+
+
+MASKED = {
+    "constant": lambda x: np.ma.masked,
+    "number": lambda x: np.ma.array(x[0], mask=True),
+    "array": lambda x: np.ma.array(x, mask=[False, True]),
+    "one-at-x-only": lambda x: np.ma.masked_equal(x, 2.0),
+    "list": lambda x: [np.ma.array(x, mask=[True, False])],
+    "tuple-in-list": lambda x: [(x, np.ma.array(x, mask=True))],
+}
+
+
+@pytest.mark.parametrize("method", ["richardson", "forward"])
+@pytest.mark.parametrize("f", MASKED.values(), ids=MASKED)
+def test_masked_values_are_refused(f, method):
+    message = (
+        r" must be a number or an array of numbers; got a masked array, of which [12] of [12] are masked: fill in .*"
+    )
+    with pytest.raises(TypeError, match=r"^f\(x\)" + message + r"numpy\.ma\.filled$"):
+        jacobian(f, [1.0, 2.0], method=method)
+    with pytest.raises(TypeError, match="^f0" + message):
+        jacobian(lambda x: x, [1.0, 2.0], method=method, f0=f(np.array([1.0, 2.0])))
+
+
+def test_masked_values_of_a_block_are_refused():
+    with pytest.raises(TypeError, match="got a masked array, of which 1 of 1 are masked"):
+        derivative(lambda t: np.ma.masked_equal(t * t, 4.0), 2.0, vectorized=True)
+
+
+def test_masked_arrays_with_nothing_masked_are_arrays():
+    for mask in (False, [False, False], np.ma.nomask):
+        computed = jacobian(lambda x, mask=mask: np.ma.array(x * x, mask=mask), [1.0, 2.0], method="central")
+        assert same_bits(computed, jacobian(lambda x: x * x, [1.0, 2.0], method="central"))
+
+
+class Broken:
+    """What numpy asks for its numbers, in vain."""
+
+    def __init__(self, error=ValueError):
+        self.error = error
+
+    def __array__(self, dtype=None, copy=None):
+        raise self.error("not ready")
+
+
+@pytest.mark.parametrize("vectorized", [False, True], ids=["one-point", "vectorized"])
+@pytest.mark.parametrize("wrap", [lambda v: v, lambda v: [v]], ids=["alone", "in-a-list"])
+def test_a_conversion_that_fails_is_not_called_ragged(wrap, vectorized):
+    with pytest.raises(
+        TypeError, match=r"^f\(x\) must be .*; got (Broken|list), which .* converted .*: not ready$"
+    ) as caught:
+        derivative(lambda t: wrap(Broken()), 1.0, vectorized=vectorized)
+    assert "not ready" in str(caught.value.__cause__)
+
+
+@pytest.mark.parametrize("vectorized", [False, True], ids=["one-point", "vectorized"])
+def test_errors_of_conversions_say_nothing_of_the_domain(vectorized):
+    """f has returned, so that its point is in the domain."""
+
+    def f(t):
+        return Broken(ArithmeticError) if np.max(t) > 1.0 else t * 1.0
+
+    with pytest.raises(ArithmeticError, match="not ready"):
+        derivative(f, 1.0, vectorized=vectorized)
+
+
+# ----------------------------------------------------------------------------
+# One number as an array of size 1, beside f0
+# ----------------------------------------------------------------------------
+
+ONE = {"number": float, "array": lambda v: np.array([v]), "matrix": lambda v: [[v]]}
+
+
+@methods
+@pytest.mark.parametrize("known", ONE.values(), ids=ONE)
+@pytest.mark.parametrize("wrap", ONE.values(), ids=ONE)
+def test_f0_in_any_form_of_one_number(wrap, known, method):
+    x = POINTS["vector"]
+    computed = gradient(lambda x: wrap(polynomial(x)), x, method=method, f0=known(polynomial(x)))
+    assert same_bits(computed, gradient(polynomial, x, method=method, f0=polynomial(x)))
+
+
+@pytest.mark.parametrize("method", ["richardson", "forward"])
+@pytest.mark.parametrize("x", [0.5, np.array([0.5, 1.5])], ids=["number", "points"])
+def test_f0_of_a_function_of_one_number(x, method):
+    def f(t):
+        return np.array([math.sin(t)])
+
+    known, plain = derivative(f, x, method=method, f0=np.sin(x)), derivative(f, x, method=method)
+    np.testing.assert_array_equal(known, plain, strict=True)
+    blocks = derivative(lambda t: np.sin(t)[np.newaxis], x, method=method, f0=np.sin(x), vectorized=True)
+    np.testing.assert_allclose(blocks, np.cos(x), rtol=1e-6)
+
+
+def test_a_complex_value_after_a_real_f0_is_refused_in_any_form():
+    for wrap in (complex, lambda v: np.array([complex(v)])):
+        with pytest.raises(ValueError, match=r"got a complex value after real ones \(f0\)"):
+            gradient(lambda x, wrap=wrap: wrap(x[0]), [1.0], method="central", f0=1.0)

@@ -272,3 +272,24 @@ def test_an_exception_at_x0():
         taylor(math.log, -1.0, 2)
     with pytest.raises(KeyError):
         taylor(lambda t: {}[t], 0.0, 2)
+
+
+@pytest.mark.parametrize("x0", [1e-110, 1e-200])
+def test_infinite_parts_of_complex_coefficients(x0):
+    """numpy divides complex numbers by complex numbers only, which makes NaN of the other part, and warns."""
+    with np.errstate(all="raise", under="ignore"):
+        coefficients = expanded(lambda t: complex(1 / t, t), x0, 3).coefficients
+    assert np.isinf(coefficients.value.real[2:]).all()
+    assert coefficients.value.imag[1:].tolist() == [1.0, 0.0, 0.0]
+
+
+def test_complex_coefficients_are_rounded_as_real_ones():
+    real = expanded(math.exp, 0.3, 10).coefficients
+    both = expanded(lambda t: complex(math.exp(t), 0.0), 0.3, 10).coefficients
+    assert both.value.real.tolist() == real.value.tolist()
+
+
+def test_one_output_in_an_array():
+    assert taylor(lambda t: [math.exp(t)], 0.3, 4).coef.tolist() == taylor(math.exp, 0.3, 4).coef.tolist()
+    known = taylor(lambda t: [math.exp(t)], 0.3, 4, f0=math.exp(0.3))
+    assert known.coef.tolist() == taylor(math.exp, 0.3, 4).coef.tolist()
