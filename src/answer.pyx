@@ -63,7 +63,10 @@ cdef class Answer:
 
     @property
     def status(self):
-        """Statuses, as int8, of the shape of `value`: of a complex entry the worse of both parts, unless one is constant."""
+        """Statuses, as int8, of the shape of `value`.
+
+        Of a complex entry it is the worse of both parts, unless one of them is constant.
+        """
         status = self.numbers(STATUS).astype(np.int8)
         if not self.estimated:
             value = self.value
