@@ -181,7 +181,7 @@ coordinates = st.floats(-20, 20).map(lambda v: round(v, 3))
 nonzero = coordinates.filter(lambda v: abs(v) > 1e-2)
 powers_of_two = st.integers(-150, 150).map(lambda n: 2.0**n)
 
-
+# The smallest number above zero.
 LEAST = 5e-324
 
 
@@ -190,6 +190,9 @@ class Wave:
 
     def __init__(self, cubic, linear, sine, frequency):
         self.cubic, self.linear, self.sine, self.frequency = map(np.array, (cubic, linear, sine, frequency))
+
+    def __repr__(self):
+        return f"Wave({self.cubic.tolist()}, {self.linear.tolist()}, {self.sine.tolist()}, {self.frequency.tolist()})"
 
     def __call__(self, x):
         return np.sum(self.cubic * x**3 + self.linear * x + self.sine * np.sin(self.frequency * x)) + np.prod(x)
@@ -260,6 +263,10 @@ def test_size_of_f_does_not_matter(factor):
 @settings(max_examples=100)
 @given(case=waves(), place=st.integers(0, 3), times=st.floats(1.01, 1e6), sign=st.sampled_from([-1, 1]))
 def test_errors_beyond_twice_the_bound_always_fail(case, place, times, sign):
+    """Beyond that of the report that says so: what fails by less than the resolution is computed again.
+
+    That may take other steps, over which f varies more, and the tolerance with it, or find that f is noisy.
+    """
     f, x = case
     exact = f.gradient(x)
     place %= x.size
@@ -268,5 +275,11 @@ def test_errors_beyond_twice_the_bound_always_fail(case, place, times, sign):
     wrong[place] += sign * times * (2 * first.bound[place] + first.tolerance[place]) + sign * EPS * abs(exact[place])
     if wrong[place] != exact[place]:
         report = check_gradient(f, lambda x: wrong, x)
-        assert report.verdicts[place] == "fail"
+        # exact has a rounding error of its own
+        error = abs(wrong[place] - exact[place]) * (1 - 2 * EPS)
+        if error > 2 * report.bound[place] + report.tolerance[place]:
+            assert report.verdicts[place] == "fail"
+        else:
+            assert report.bound[place] > first.bound[place] or report.scale[place] > first.scale[place]
+            assert report.verdicts[place] != "pass" or error < report.resolution * report.scale[place]
         assert (np.delete(report.verdicts, place) != "fail").all()
