@@ -1,6 +1,10 @@
 """Build of the compiled kernels; everything else about the project is in pyproject.toml.
 
 NUMDIFF_BOUNDSCHECK=1 in the environment builds them with index and initialisation checks.
+
+NUMDIFF_SANITIZE=address,undefined in the environment, or whatever else follows gcc's ``-fsanitize=``, builds them with
+sanitizers that end the process at the first report. Python itself has none, so the address sanitizer has to be loaded
+before it: LD_PRELOAD="$(gcc -print-file-name=libasan.so)"; the stage of .ci/run shows all that is needed.
 """
 
 import os
@@ -13,6 +17,7 @@ from setuptools.command.egg_info import egg_info
 
 KERNELS = sorted(path.removeprefix("src/").removesuffix(".pyx") for path in glob("src/*.pyx"))
 CHECKED = os.environ.get("NUMDIFF_BOUNDSCHECK", "0") not in ("", "0")
+SANITIZERS = os.environ.get("NUMDIFF_SANITIZE", "")
 DIRECTIVES = {
     "language_level": 3,
     "boundscheck": CHECKED,
@@ -37,6 +42,8 @@ def extension(name):
     ext.cython_include_dirs = ["."]
     ext.cython_directives = DIRECTIVES
     ext.cython_c_in_temp = True
+    # a report of a sanitizer names a line of the sources, and not of generated C
+    ext.cython_line_directives = bool(SANITIZERS)
     return ext
 
 
@@ -45,8 +52,12 @@ class BuildKernels(build_ext):
         # never reassociate and never contract a*b + c: a difference quotient is all rounding error
         msvc = self.compiler.compiler_type == "msvc"
         flags = ["/O2", "/fp:precise"] if msvc else ["-O3", "-ffp-contract=off", "-fno-math-errno"]
+        sanitize = [f"-fsanitize={SANITIZERS}", "-fno-sanitize-recover=all"] if SANITIZERS else []
+        # less optimised, so that a report names all callers; the last -O counts
+        legible = ["-O1", "-g", "-fno-omit-frame-pointer"] if SANITIZERS else []
         for ext in self.extensions:
-            ext.extra_compile_args = flags
+            ext.extra_compile_args = flags + sanitize + legible
+            ext.extra_link_args = sanitize
         super().build_extensions()
 
 

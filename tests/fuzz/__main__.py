@@ -27,7 +27,7 @@ def main():
     for (name, detail, function), times in sorted(count.items()):
         number, call = first[name, detail, function]
         print(f"\n{name}{f' [{detail}]' if detail else ''}: {function}, {times} calls, the first {number}")
-        print(f"    {smallest(call, name)}", flush=True)
+        print(f"    {smallest(call, (name, detail))}", flush=True)
     sys.exit(bool(count))
 
 

@@ -109,9 +109,10 @@ def f_at_x(call):
     f = Watched(call.outputs, call.output_shape, call.returned, call.x, number)
     try:
         if call.pointwise:
-            values = [np.asarray(f(t)) for t in f.x.reshape(-1)]
-            return np.array(values).reshape(np.shape(call.x)) if values else np.zeros(np.shape(call.x))
-        return np.asarray(f(f.x.copy() if f.x.ndim else f.x[()]))
+            known = np.array([f(f.type(t)) for t in f.x.reshape(-1)] or 0.0).reshape(np.shape(call.x))
+        else:
+            known = np.asarray(f(f.x.copy() if f.x.ndim else f.type(f.x)))
+        return None if known.dtype == object else known
     except Exception:
         return None
 

@@ -13,8 +13,8 @@ __all__ = ["smallest"]
 ATTEMPTS = 600
 
 
-def smallest(call, name):
-    """A call as small as can be found in some hundred attempts that breaks this invariant also."""
+def smallest(call, kind):
+    """A call as small as can be found in some hundred attempts that breaks the same in the same way."""
     attempts = 0
     progress = True
     while progress:
@@ -23,15 +23,15 @@ def smallest(call, name):
             attempts += 1
             if attempts > ATTEMPTS:
                 return call
-            if breaks(candidate, name):
+            if breaks(candidate, kind):
                 call, progress = candidate, True
                 break
     return call
 
 
-def breaks(call, name):
+def breaks(call, kind):
     try:
-        return any(found == name for found, _ in broken(call))
+        return kind in broken(call)
     except Exception:
         # not a call at all
         return False

@@ -79,6 +79,10 @@ class Watched:
             self.strange.append(f"a point of type {type(point).__name__} for x of {self.x.dtype}")
         t = float(point)
         self.seen = zlib.crc32(np.float64(t), self.seen)
+        if self.x.size == 1 and not np.isfinite(self.x) and t != self.x and not np.isnan(self.x):
+            self.strange.append("a displaced point, of an x that is not finite")
+        if self.x.size == 1 and np.isnan(self.x) and t == t:
+            self.strange.append("a displaced point, of an x that is not finite")
         if self.ends is not None and not any(low <= t <= high for low, high in self.ends) and t == t:
             self.strange.append("a point outside of the bounds")
         return [t] * self.x.size
@@ -99,6 +103,13 @@ class Watched:
         """As f returns them."""
         if self.returned == "float" and self.shape is None and not extra:
             return numbers[0]
+        try:
+            return self.array(numbers, extra)
+        except OverflowError as error:
+            self.raised.append(error)
+            raise
+
+    def array(self, numbers, extra):
         with np.errstate(all="ignore"):
             array = np.array(numbers)
             if array.dtype == object:
