@@ -38,6 +38,8 @@ class Call:
         Of the analytic derivative of a check, as `outputs`.
     known : bool
         Whether f(x) is given.
+    mistake : str
+        The argument that is not as it should be; "" if all are.
     """
 
     function: str
@@ -49,6 +51,7 @@ class Call:
     wrapped: bool = False
     slopes: tuple[tuple[str, int], ...] = ()
     known: bool = False
+    mistake: str = ""
 
     @property
     def pointwise(self):
@@ -238,6 +241,56 @@ def random_slopes(rng, call):
     return tuple(slopes)
 
 
+# What no function that has the argument accepts, at x = 1.
+MISTAKES = {
+    "x": (1j, "1", None, True, [1.0, [2.0]], np.float16(1), np.longdouble(1), np.datetime64("2020-01-01"), {}, np.False_),
+    "order": (0, 11, -1, 1.5, "2", None, True, np.True_, math.nan, 10**30, (1,)),
+    "degree": (-1, 11, 1.0, "2", None, False, np.True_),
+    "method": ("newton", None, 3, b"central", ("central",)),
+    "accuracy": (0, 9, -2, 2.0, "2", True),
+    "scale": (0.0, -1.0, math.nan, math.inf, "1", 1j, [1.0, 2.0], np.ones((2, 2))),
+    "step": (0.0, -1.0, math.nan, math.inf, "1", 1j, True, [1.0, 2.0], np.ones((2, 2))),
+    "bounds": ((1.0,), (math.nan, 2.0), (2.0, 0.0), (2.0, 3.0), (0.0, 0.5), 3.0, "no", ("a", "b"), (1j, 2.0), (0.0, True)),
+    "rtol": (-1.0, math.nan, math.inf, "small", 1j, (1e-3,), -5e-324),
+    "atol": (-1.0, math.nan, math.inf, "small", 1j, [], -5e-324),
+    "max_nfev": (0, -1, 1.5, "9", True, np.True_, math.inf, 10**30),
+    "args": ("further", 3, {}, 1.0, None),
+    "resolution": (0.0, 1.0, -1.0, math.nan, "fine", 1j, None),
+    "directions": (0, -1, 1.5, "all", True, 10**30),
+    "stepp": (1.0,),
+    "vectorised": (True,),
+}
+
+
+def mistaken(rng, call):
+    """The call at x = 1, with an argument of which nothing can be made."""
+    names = ["x", "step", "bounds", "rtol", "max_nfev", "args", "stepp", "vectorised"]
+    if call.function in ("derivative", "trace"):
+        names.append("order")
+    elif call.function == "taylor":
+        names.append("degree")
+    if call.function in ("derivative", "gradient", "jacobian"):
+        names += ["method", "accuracy", "scale", "atol"]
+    if call.function.startswith("check"):
+        names += ["atol", "resolution"]
+        if call.function != "check_derivative":
+            names.append("directions")
+    if call.function == "taylor_test":
+        names = ["x", "bounds", "args", "stepp"]
+    name = rng.choice(names)
+    value = rng.choice(MISTAKES[name])
+    options = {n: v for n, v in call.options.items() if n in ("full_output", "degree")}
+    if name in ("accuracy", "scale"):
+        options["method"] = "central"
+    if name != "x":
+        options[name] = value
+    outputs = tuple((expression, 0) for expression, _ in call.outputs[:1])
+    return Call(
+        call.function, outputs, None, "float", value if name == "x" else 1.0, options,
+        slopes=(("1.0", 0),) if call.is_check else (), mistake=name,
+    )
+
+
 def random_call(seed, number):
     """The call of this number; it depends on nothing else."""
     rng = random.Random(f"{seed}/{number}")
@@ -254,4 +307,6 @@ def random_call(seed, number):
         call = replace(call, slopes=random_slopes(rng, call))
     elif rng.random() < 0.1:
         call = replace(call, known=True)
+    if rng.random() < 0.05:
+        return mistaken(rng, call)
     return replace(call, wrapped=rng.random() < 0.1)

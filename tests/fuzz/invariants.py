@@ -126,8 +126,32 @@ def text_of(result):
     return text
 
 
+def refused(call):
+    """What does not hold of a call that has to be refused before f is called."""
+    value = call.x if call.mistake == "x" else call.options[call.mistake]
+    options = dict(call.options)
+    called = []
+    given = [lambda t: called.append(t) or 1.0, *([lambda t: 1.0] if call.is_check else []), call.x]
+    if call.function == "taylor":
+        given.append(options.pop("degree"))
+    detail = f"{call.mistake}={value!r}"
+    try:
+        getattr(numdiff, call.function)(*given, **options)
+        yield "a mistake is accepted", detail
+    except (TypeError, ValueError) as error:
+        if call.mistake not in str(error):
+            yield "a message that does not name the argument", f"{detail}: {error}"[:80]
+    except Exception as error:
+        yield "an error of a kind that is not documented", f"{detail}: {kind(error)}"
+    if called:
+        yield "f is called before all arguments are looked at", detail
+
+
 def broken(call):
     """Pairs of what does not hold and some detail, by which kinds can be told apart."""
+    if call.mistake:
+        yield from refused(call)
+        return
     outcome = outcome_of(call)
     yield from about_calls(call, outcome)
     if outcome.raised is not None:
