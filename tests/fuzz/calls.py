@@ -243,14 +243,36 @@ def random_slopes(rng, call):
 
 # What no function that has the argument accepts, at x = 1.
 MISTAKES = {
-    "x": (1j, "1", None, True, [1.0, [2.0]], np.float16(1), np.longdouble(1), np.datetime64("2020-01-01"), {}, np.False_),
+    "x": (
+        1j,
+        "1",
+        None,
+        True,
+        [1.0, [2.0]],
+        np.float16(1),
+        np.longdouble(1),
+        np.datetime64("2020-01-01"),
+        {},
+        np.False_,
+    ),
     "order": (0, 11, -1, 1.5, "2", None, True, np.True_, math.nan, 10**30, (1,)),
     "degree": (-1, 11, 1.0, "2", None, False, np.True_),
     "method": ("newton", None, 3, b"central", ("central",)),
     "accuracy": (0, 9, -2, 2.0, "2", True),
     "scale": (0.0, -1.0, math.nan, math.inf, "1", 1j, [1.0, 2.0], np.ones((2, 2))),
     "step": (0.0, -1.0, math.nan, math.inf, "1", 1j, True, [1.0, 2.0], np.ones((2, 2))),
-    "bounds": ((1.0,), (math.nan, 2.0), (2.0, 0.0), (2.0, 3.0), (0.0, 0.5), 3.0, "no", ("a", "b"), (1j, 2.0), (0.0, True)),
+    "bounds": (
+        (1.0,),
+        (math.nan, 2.0),
+        (2.0, 0.0),
+        (2.0, 3.0),
+        (0.0, 0.5),
+        3.0,
+        "no",
+        ("a", "b"),
+        (1j, 2.0),
+        (0.0, True),
+    ),
     "rtol": (-1.0, math.nan, math.inf, "small", 1j, (1e-3,), -5e-324),
     "atol": (-1.0, math.nan, math.inf, "small", 1j, [], -5e-324),
     "max_nfev": (0, -1, 1.5, "9", True, np.True_, math.inf, 10**30),
@@ -286,8 +308,14 @@ def mistaken(rng, call):
         options[name] = value
     outputs = tuple((expression, 0) for expression, _ in call.outputs[:1])
     return Call(
-        call.function, outputs, None, "float", value if name == "x" else 1.0, options,
-        slopes=(("1.0", 0),) if call.is_check else (), mistake=name,
+        call.function,
+        outputs,
+        None,
+        "float",
+        value if name == "x" else 1.0,
+        options,
+        slopes=(("1.0", 0),) if call.is_check else (),
+        mistake=name,
     )
 
 

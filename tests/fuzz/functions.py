@@ -26,10 +26,26 @@ class Trouble(Exception):
     """An exception that nobody else knows."""
 
 
-NAMESPACE = {"math": math, "cmath": cmath, "fail": fail, "noise": noise, "Trouble": Trouble, "nan": math.nan, "inf": math.inf}
+NAMESPACE = {
+    "math": math,
+    "cmath": cmath,
+    "fail": fail,
+    "noise": noise,
+    "Trouble": Trouble,
+    "nan": math.nan,
+    "inf": math.inf,
+}
 
 DOMAIN_ERRORS = ("ArithmeticError", "ValueError", "RuntimeError", "ZeroDivisionError", "OverflowError", "UnicodeError")
-OTHER_ERRORS = ("KeyError", "TypeError", "Trouble", "RecursionError", "NotImplementedError", "MemoryError", "StopIteration")
+OTHER_ERRORS = (
+    "KeyError",
+    "TypeError",
+    "Trouble",
+    "RecursionError",
+    "NotImplementedError",
+    "MemoryError",
+    "StopIteration",
+)
 
 # {a}: a factor of any size; {b}: a length, about as large as x; {c}: a place, often x itself; {n}: a small integer
 SMOOTH = (
@@ -90,7 +106,14 @@ ROUGH = (
     "{a} + {a} * math.sin(t / {b}) * 1e-15",
 )
 INTEGER = ("int(t)", "int(t / {b}) ** {n}", "{n}", "int(t > {c})", "10 ** 400", "int({n} * t) * 10 ** 300")
-COMPLEX = ("complex({0}, {1})", "1j * ({0})", "complex({a}, {0})", "cmath.exp(1j * ({0}))", "complex({0}, nan)", "(t - {c}) ** 0.5")
+COMPLEX = (
+    "complex({0}, {1})",
+    "1j * ({0})",
+    "complex({a}, {0})",
+    "cmath.exp(1j * ({0}))",
+    "complex({0}, nan)",
+    "(t - {c}) ** 0.5",
+)
 
 
 def text(rng, x):

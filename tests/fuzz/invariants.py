@@ -60,7 +60,15 @@ def outcome_of(call, vectorized=None):
     blocks, args = options.get("vectorized", False), options.get("args", ())
     number = call.pointwise or np.ndim(call.x) == 0
     f = Watched(
-        call.outputs, call.output_shape, call.returned, call.x, number, blocks, args, options.get("bounds"), not call.is_check
+        call.outputs,
+        call.output_shape,
+        call.returned,
+        call.x,
+        number,
+        blocks,
+        args,
+        options.get("bounds"),
+        not call.is_check,
     )
     function = f
     if call.wrapped:
