@@ -26,12 +26,39 @@ cdef extern from "Python.h":
     bint PyFunction_Check(object o)
     bint PyMethod_Check(object o)
 
+cdef extern from *:
+    """
+    #include <numpy/arrayobject.h>
+
+    /* Whether nobody but the caller has an array and its memory, or can find it later. Without the global lock a
+       reference count read here says nothing of other threads. */
+    #ifdef Py_GIL_DISABLED
+    #define numdiff_only_owner(array) 0
+    #else
+    static inline int numdiff_only_owner(PyObject *array)
+    {
+        return Py_REFCNT(array) == 1 && PyArray_CHKFLAGS((PyArrayObject *)array, NPY_ARRAY_OWNDATA)
+            && !*(PyObject **)((char *)array + Py_TYPE(array)->tp_weaklistoffset);
+    }
+    #endif
+    """
+    bint numdiff_only_owner(object array) noexcept
+
 cdef object float32 = np.float32
 
 # What f raises where it is not defined. RuntimeError is what solvers raise that do not converge; of its subclasses two
 # speak of the program and not of the point.
 cdef tuple DOMAIN_ERRORS = (ArithmeticError, ValueError, RuntimeError)
 cdef tuple PROGRAM_ERRORS = (RecursionError, NotImplementedError)
+
+
+@cython.final
+@cython.auto_pickle(False)
+cdef class Memory:
+    """Numbers that go with this object."""
+
+    def __dealloc__(self):
+        PyMem_Free(self.numbers)
 
 
 cdef class Caller:
@@ -52,6 +79,10 @@ cdef class Caller:
     cdef Py_ssize_t bytes_of_point(self) noexcept:
         """Memory that a point takes in a block, its values included."""
         return 8 * self.outputs.m * self.outputs.parts
+
+    cdef object give_up(self):
+        """What the last values live as long as, if they may be used after the next call; else None."""
+        return None
 
     cdef int forgive(self, object error) except -1:
         """Note an error that may mean that the point is outside of the domain of f; raise it where it can't be."""
@@ -134,6 +165,13 @@ cdef class OneByOne(Caller):
                 value_at(&self.values, row, output, part)[0] = NAN
         return 0
 
+    cdef object give_up(self):
+        cdef Memory memory = Memory.__new__(Memory)
+        if self.values.data is not self.memory:
+            return None
+        memory.numbers, self.memory, self.capacity, self.values.data = self.memory, NULL, 0, NULL
+        return memory
+
     cdef int reserve(self, Py_ssize_t rows) except -1:
         """Memory for so many points; what it held is lost."""
         cdef Py_ssize_t width = self.outputs.m * self.outputs.parts
@@ -163,6 +201,7 @@ cdef class InBlocks(Caller):
         cdef Py_ssize_t total = points.size
         cdef tuple shape = (<object>lines.x).shape
         PyErr_CheckSignals()
+        self.owner = None
         if not lines.number:
             # a block as wide as x is long would hide a reduction over the wrong axis
             while total == lines.variables or total in shape:
@@ -223,6 +262,12 @@ cdef class InBlocks(Caller):
                         self.outputs.parts * sizeof(double))
         self.values, self.owner = values, out
         return 0
+
+    cdef object give_up(self):
+        cdef object owner = None
+        if numdiff_only_owner(self.owner):
+            owner, self.owner = self.owner, None
+        return owner
 
     cdef Py_ssize_t padding(self) noexcept:
         return 0 if self.lines.number else 1 + cnp.PyArray_NDIM(self.lines.x)

@@ -6,7 +6,7 @@ cimport numpy as cnp
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
 from libc.math cimport INFINITY
 
-from numdiff._kernels.answer cimport Answer
+from numdiff._kernels.answer cimport BOUND, REACH, Answer
 from numdiff._kernels.function cimport Function, new_function
 from numdiff._kernels.lines cimport Lines, new_lines
 from numdiff._kernels.method cimport Method
@@ -49,7 +49,7 @@ def differentiate(str name, f, x, int kind, order, bint full_output, dict option
     cdef object number = None, result
     if type(order) is not int or not 1 <= order <= MAX_ORDER:
         order = as_order(order)
-    answer = solve(name, f, x, kind, (order,), options)
+    answer = solve(name, f, x, kind, (order,), options, full_output)
     if kind != JACOBIAN_KIND and cnp.PyArray_NDIM(answer.lines.x) == 0:
         number = answer.number
     if number is not None:
@@ -68,8 +68,8 @@ def differentiate(str name, f, x, int kind, order, bint full_output, dict option
     return result.value
 
 
-cpdef Answer solve(str name, f, x, int kind, tuple orders, dict options):
-    """Derivatives of these orders."""
+cpdef Answer solve(str name, f, x, int kind, tuple orders, dict options, bint full_output):
+    """Derivatives of these orders; with `full_output` and what else there is of a `DerivativeResult`."""
     cdef Function function
     cdef Lines lines
     cdef Method method = ADAPTIVE
@@ -99,7 +99,8 @@ cpdef Answer solve(str name, f, x, int kind, tuple orders, dict options):
         lines = new_lines(point, fresh, kind == POINTS_KIND, None, None)
     else:
         lines = as_lines(point, kind == POINTS_KIND, bounds)
-    answer = method.solve(new_problem(function, lines, f0, kind != JACOBIAN_KIND), orders)
+    answer = method.solve(
+        new_problem(function, lines, f0, kind != JACOBIAN_KIND, (REACH if full_output else BOUND) + 1), orders)
     if answer.first_error is not None and not answer.bounded:
         # raised here, where no frame keeps the values and f alive by way of the traceback
         raise answer.first_error

@@ -189,6 +189,14 @@ cdef class Evaluation:
             self.values = self.caller.values
         return 0
 
+    cdef object keep(self, Values* values):
+        """The last block, for longer than until the next is evaluated: as long as what is returned lives."""
+        # what was verified is a copy already
+        cdef object owner = (
+            self.caller.give_up() if self.values.data is self.caller.values.data else self.verified_owner)
+        values[0] = self.values
+        return owned(&self.values, values) if owner is None else owner
+
     cdef Py_ssize_t overhead(self) noexcept:
         """How many points more than it is asked for the next evaluation may take."""
         if not self.vectorized:

@@ -9,7 +9,7 @@ from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from libc.float cimport DBL_MAX, DBL_MIN, FLT_MAX, FLT_MIN
 from libc.math cimport INFINITY, NAN, copysign, fabs, isfinite, nextafter, nextafterf
 
-from numdiff._kernels.answer cimport REACH, STATUS, Answer, new_answer
+from numdiff._kernels.answer cimport REACH, Answer, new_answer
 from numdiff._kernels.callers cimport DISPLACED
 from numdiff._kernels.evaluation cimport Evaluation, new_evaluation
 from numdiff._kernels.lines cimport Line, Lines, numbers_of
@@ -151,7 +151,7 @@ cdef class Quotients:
     cdef Py_ssize_t planned
     cdef bint center_wanted
     cdef double* reach              # of the answer
-    cdef double* status
+    cdef signed char* status
 
     def __dealloc__(self):
         PyMem_Free(self.weight)
@@ -168,9 +168,9 @@ cdef class Quotients:
         self.limit = FLT_MAX if lines.single else DBL_MAX
         self.evaluation = new_evaluation(problem)
         self.points = self.evaluation.points
-        self.answer = new_answer(lines, problem.one_output, False)
+        self.answer = new_answer(lines, problem.one_output, False, problem.wanted)
         self.answer.reserve_lines()
-        self.reach, self.status = self.answer.quantity[REACH], self.answer.quantity[STATUS]
+        self.reach, self.status = self.answer.quantity[REACH], self.answer.status
         return 0
 
     cdef int run(self) except -1:

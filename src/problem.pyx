@@ -3,6 +3,8 @@ cimport cython
 
 import numpy as np
 
+from numdiff._kernels.answer cimport QUANTITIES
+
 
 @cython.final
 @cython.freelist(4)
@@ -22,6 +24,7 @@ cdef class Problem:
 
     def __init__(self, Function function, Lines lines, f0=None, bint one_output=False):
         self.function, self.lines, self.f0, self.one_output = function, lines, f0, one_output
+        self.wanted = QUANTITIES
 
     @property
     def outputs(self):
@@ -46,7 +49,7 @@ cdef class Problem:
         return Problem(self.function, self.lines.on_side(side), self.f0, self.one_output)
 
 
-cdef Problem new_problem(Function function, Lines lines, object f0, bint one_output):
+cdef Problem new_problem(Function function, Lines lines, object f0, bint one_output, int wanted):
     cdef Problem self = Problem.__new__(Problem)
-    self.function, self.lines, self.f0, self.one_output = function, lines, f0, one_output
+    self.function, self.lines, self.f0, self.one_output, self.wanted = function, lines, f0, one_output, wanted
     return self

@@ -4,14 +4,19 @@ An entry is one derivative: an order, an output of f (a channel; complex ones ma
 same state machine (phases.pyx) and stop when they are done. In each round a line wishes to know what any of its entries
 wishes, and all lines together make up the blocks of points; every sample serves all outputs and orders. An entry knows
 the samples that it has asked for and no others, so that its answer does not depend on the company it is in.
+
+Where f has so many outputs that the entries of one line would fill the memory, they are held in tiles, one at a time.
+What lasts from round to round is the values of f; in every round each tile is begun anew and taken through the rounds
+so far, granted from these values what it wished then. An entry that is finished is answered once, and left alone.
 """
 cimport cython
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.math cimport INFINITY, fabs, frexp, isfinite, ldexp
+from libc.string cimport memset
 
-from numdiff._kernels.answer cimport BOUND, REACH, SLOPE, STATUS, VALUE, Answer, new_answer
+from numdiff._kernels.answer cimport BOUND, QUANTITIES, REACH, SLOPE, VALUE, Answer, new_answer
 from numdiff._kernels.callers cimport AT_X, TENTATIVE
-from numdiff._kernels.entry cimport MAX_WISHES, Entry, learn
+from numdiff._kernels.entry cimport DONE, MAX_WISHES, Entry, learn
 from numdiff._kernels.evaluation cimport Evaluation, new_evaluation
 from numdiff._kernels.finish cimport result
 from numdiff._kernels.lines cimport Line, Lines, numbers_of
@@ -31,6 +36,8 @@ cdef enum:
     FIRST_SAMPLES = 16
     CHUNK = 512                     # lines in flight: large blocks, and what is known of them stays in the cache
     CHUNK_BYTES = 32 * 1024 * 1024
+    LINE_BYTES = CHUNK_BYTES // 2   # of the entries and nodes of one line: more are held in tiles
+    TILE = 128                      # outputs of a tile: what is known of them stays in the cache
     MAX_ORDERS = 16
 
 cdef struct Pending:                # a sample whose values are on their way
@@ -38,6 +45,12 @@ cdef struct Pending:                # a sample whose values are on their way
     int sample
     Py_ssize_t first                # of its points in the block
     int count
+
+cdef struct Past:                   # a round of a line in tiles
+    Values values                   # that f returned
+    int samples                     # there were after it
+    Py_ssize_t first                # of those that were pending
+    Py_ssize_t end
 
 
 @cython.final
@@ -95,8 +108,11 @@ cdef class Rounds:
     cdef Entry* entries             # of every line: for every order, every channel
     cdef Py_ssize_t room            # lines that fit
     cdef Py_ssize_t count
-    cdef Py_ssize_t channels
-    cdef Py_ssize_t per_line        # entries
+    cdef Py_ssize_t channels        # of f
+    cdef Py_ssize_t held            # at once: all of them, or those of a tile
+    cdef int orders_held            # likewise
+    cdef Py_ssize_t per_line        # entries held of every line
+    cdef bint alone                 # a line has one entry
     cdef Pending* pending
     cdef Py_ssize_t pending_count
     cdef Py_ssize_t pending_room
@@ -105,6 +121,16 @@ cdef class Rounds:
     cdef double* step
     cdef Py_ssize_t block           # points that make a good block
     cdef Recorder recorder          # takes the entries from phase to phase, if there is one
+    # of a line in tiles
+    cdef bint in_tiles
+    cdef Py_ssize_t first_channel   # of the tile
+    cdef int first_order
+    cdef Past* past                 # rounds
+    cdef int past_count
+    cdef int past_room
+    cdef list owners                # of their values
+    cdef unsigned char* answered    # a bit for each entry
+    cdef Py_ssize_t answered_bytes
 
     def __dealloc__(self):
         cdef Py_ssize_t i
@@ -113,6 +139,8 @@ cdef class Rounds:
             PyMem_Free(self.sampled[i].nodes)
         PyMem_Free(self.sampled)
         PyMem_Free(self.pending)
+        PyMem_Free(self.past)
+        PyMem_Free(self.answered)
 
     cdef int prepare(self, Adaptive how, Problem problem, tuple orders) except -1:
         cdef Lines lines = problem.lines
@@ -128,7 +156,7 @@ cdef class Rounds:
         if how.max_nfev:
             self.evaluation.caller.most = how.max_nfev
         self.points = self.evaluation.points
-        self.answer = new_answer(lines, problem.one_output, True)
+        self.answer = new_answer(lines, problem.one_output, True, problem.wanted)
         return 0
 
     cdef Py_ssize_t make_room(self, Py_ssize_t n) except -1:
@@ -140,14 +168,19 @@ cdef class Rounds:
             outputs.describe((), False, "no call")     # nothing could be evaluated
         self.answer.reserve(self.order_count, outputs.shape, outputs.parts)
         self.channels = outputs.m * outputs.parts
+        self.held, self.orders_held = self.channels, self.order_count
         self.per_line = self.channels * self.order_count
+        self.alone = self.per_line == 1
         self.block = self.evaluation.width()
         nbytes = FIRST_SAMPLES * self.channels * sizeof(Node) + self.per_line * sizeof(Entry)
         if not self.lines.pointwise:
             n = max(min(n, CHUNK_BYTES // max(nbytes, 1)), 1)
+        if nbytes > LINE_BYTES and self.channels > TILE:
+            self.prepare_tiles()
+            n = min(n, 1)
         # in one piece: sampled, their entries, f0 and scale of their channels
         self.sampled = <SampledLine*>PyMem_Malloc(n * (
-            sizeof(SampledLine) + self.per_line * sizeof(Entry) + 2 * self.channels * sizeof(double)))
+            sizeof(SampledLine) + self.per_line * sizeof(Entry) + 2 * self.held * sizeof(double)))
         if self.sampled is NULL:
             raise MemoryError
         self.entries = <Entry*>(self.sampled + n)
@@ -156,9 +189,9 @@ cdef class Rounds:
             self.sampled[i].samples = NULL
             self.sampled[i].nodes = NULL
             self.sampled[i].capacity = 0
-            self.sampled[i].channels = self.channels
-            self.sampled[i].f0 = vectors + 2 * i * self.channels
-            self.sampled[i].scale = vectors + (2 * i + 1) * self.channels
+            self.sampled[i].channels = self.held
+            self.sampled[i].f0 = vectors + 2 * i * self.held
+            self.sampled[i].scale = vectors + (2 * i + 1) * self.held
         self.room = n
         return n
 
@@ -169,7 +202,7 @@ cdef class Rounds:
             capacity *= 2
         if capacity > c.capacity:
             c.samples = <Sample*>PyMem_Realloc(c.samples, capacity * sizeof(c.samples[0]))
-            c.nodes = <Node*>PyMem_Realloc(c.nodes, capacity * self.channels * sizeof(Node))
+            c.nodes = <Node*>PyMem_Realloc(c.nodes, capacity * self.held * sizeof(Node))
             if c.samples is NULL or c.nodes is NULL:
                 raise MemoryError
             c.capacity = capacity
@@ -194,11 +227,9 @@ cdef class Rounds:
         cdef Evaluation evaluation = self.evaluation
         cdef bint shared = not self.lines.pointwise or evaluation.center_known
         cdef Values* known = &evaluation.center if shared else &evaluation.values
-        cdef int parts = evaluation.outputs.parts
         cdef SampledLine* c
-        cdef Entry* e
         cdef Line line
-        cdef Py_ssize_t b, i, channel, o, point = 0
+        cdef Py_ssize_t b, i, point = 0
         cdef int refused
         self.count = count
         for b in range(count):
@@ -209,24 +240,34 @@ cdef class Rounds:
                 refused = BUDGET
             if not refused:
                 begin_line(c, line.at, line.lower, line.upper, self.lines.single)
-                for channel in range(self.channels):
-                    c.f0[channel] = value_at(
-                        known, self.lines.origin(i) if shared else point, channel // parts, channel % parts)[0]
-                    c.scale[channel] = 0
-                point += not shared
-            for o in range(self.order_count):
-                for channel in range(self.channels):
-                    e = &self.entries[b * self.per_line + o * self.channels + channel]
-                    e.line = c
-                    e.channel = channel
-                    e.k = self.orders[o]
-                    e.first_step = 0
-                    if self.step is not NULL and not refused:
-                        e.first_step = self.step[self.lines.variable(i)] / c.unit
-                    e.rtol = self.how.rtol
-                    e.atol = self.how.atol
-                    begin(e, refused)
+            self.begin_entries(b, i, refused, known, self.lines.origin(i) if shared else point)
+            point += not shared and not refused
         return 0
+
+    cdef void begin_entries(
+            self, Py_ssize_t b, Py_ssize_t i, int refused, const Values* known, Py_ssize_t origin) noexcept nogil:
+        """Begin the entries of line i that are held; f at its origin is known."""
+        cdef SampledLine* c = &self.sampled[b]
+        cdef Entry* e
+        cdef Py_ssize_t channel, whole, o
+        cdef int parts = self.evaluation.outputs.parts
+        if not refused:
+            for channel in range(c.channels):
+                whole = self.first_channel + channel
+                c.f0[channel] = value_at(known, origin, whole // parts, whole % parts)[0]
+                c.scale[channel] = 0
+        for o in range(self.orders_held):
+            for channel in range(c.channels):
+                e = &self.entries[b * self.per_line + o * c.channels + channel]
+                e.line = c
+                e.channel = channel
+                e.k = self.orders[self.first_order + o]
+                e.first_step = 0
+                if self.step is not NULL and not refused:
+                    e.first_step = self.step[self.lines.variable(i)] / c.unit
+                e.rtol = self.how.rtol
+                e.atol = self.how.atol
+                begin(e, refused)
 
     cdef int run(self) except -1:
         """All chunks, each for as many rounds as it takes."""
@@ -241,10 +282,13 @@ cdef class Rounds:
                 self.evaluate_at_x(start, count)
             if start == 0:
                 count = self.make_room(count)
-            self.open_chunk(start, count)
-            while self.round(start):
-                self.advance_all()
-            self.collect(start)
+            if self.in_tiles:
+                self.run_in_tiles(start)
+            else:
+                self.open_chunk(start, count)
+                while self.round(start):
+                    self.advance_all()
+                self.collect(start)
             start += count
             count = min(count, n - start)
         self.answer.nfev = evaluation.caller.nfev
@@ -288,7 +332,7 @@ cdef class Rounds:
             self.grow(c)
             for w in range(e.wishes):
                 # what an entry wishes it does not know, but another entry may
-                sample = find_sample(c, e.wish[w], e.side) if self.per_line > 1 else -1
+                sample = find_sample(c, e.wish[w], e.side) if not self.alone else -1
                 if sample < 0:
                     sample = c.count
                     self.add_sample(c, i, e.wish[w], e.side)
@@ -321,36 +365,38 @@ cdef class Rounds:
 
     cdef int evaluate_block(self) except -1:
         """Evaluate the points planned, and make nodes of the values."""
-        cdef Values* values = &self.evaluation.values
-        cdef Pending* p
+        if self.points.size:
+            self.evaluation.evaluate(self.points, TENTATIVE)
+            self.fill_nodes(&self.evaluation.values, 0, self.pending_count)
+        return 0
+
+    cdef void fill_nodes(self, const Values* values, Py_ssize_t first, Py_ssize_t end) noexcept nogil:
+        """Make nodes of the values that were pending from `first` to before `end`."""
+        cdef const Pending* p
         cdef Py_ssize_t a, channel, output, part
         cdef int parts = self.evaluation.outputs.parts
         cdef double right, left
-        if self.points.size == 0:
-            return 0
-        self.evaluation.evaluate(self.points, TENTATIVE)
-        for a in range(self.pending_count):
+        for a in range(first, end):
             p = &self.pending[a]
-            for channel in range(self.channels):
+            for channel in range(p.line.channels):
                 if p.line.scale[channel] == 0:
-                    self.find_scale(a, channel)
-                output, part = channel // parts, channel % parts
+                    self.find_scale(values, a, end, channel)
+                output, part = (self.first_channel + channel) // parts, (self.first_channel + channel) % parts
                 right = value_at(values, p.first, output, part)[0]
                 left = value_at(values, p.first + p.count - 1, output, part)[0]
                 fill_node(p.line, p.sample, channel, right, left)
-        return 0
 
-    cdef void find_scale(self, Py_ssize_t a, Py_ssize_t channel) noexcept:
+    cdef void find_scale(self, const Values* values, Py_ssize_t a, Py_ssize_t end, Py_ssize_t channel) noexcept nogil:
         """The power of 2 that brings the first values of a channel below 1."""
         cdef SampledLine* c = self.pending[a].line
         cdef double largest = 0, v
-        cdef int parts = self.evaluation.outputs.parts, exponent
-        cdef Py_ssize_t p, output = channel // parts, part = channel % parts
+        cdef int parts = self.evaluation.outputs.parts, exponent = 0
+        cdef Py_ssize_t p, output = (self.first_channel + channel) // parts, part = (self.first_channel + channel) % parts
         if isfinite(c.f0[channel]):
             largest = fabs(c.f0[channel])
-        while a < self.pending_count and self.pending[a].line is c:
+        while a < end and self.pending[a].line is c:
             for p in range(self.pending[a].first, self.pending[a].first + self.pending[a].count):
-                v = fabs(value_at(&self.evaluation.values, p, output, part)[0])
+                v = fabs(value_at(values, p, output, part)[0])
                 if isfinite(v):
                     largest = max(largest, v)
             a += 1
@@ -380,20 +426,136 @@ cdef class Rounds:
 
     cdef int collect(self, Py_ssize_t start) except -1:
         """The answers of a chunk."""
-        cdef Answer answer = self.answer
-        cdef Py_ssize_t b, row, channel, at, parts = self.evaluation.outputs.parts, n = self.lines.count
-        cdef const Entry* e
+        cdef Py_ssize_t b, row, channel
         for row in range(self.order_count):
             for channel in range(self.channels):
                 for b in range(self.count):
-                    e = &self.entries[b * self.per_line + row * self.channels + channel]
-                    at = ((row * answer.outputs + channel // parts) * n + start + b) * parts + channel % parts
-                    result(
-                        e, &answer.quantity[VALUE][at], &answer.quantity[BOUND][at], &answer.quantity[REACH][at],
-                        &answer.quantity[SLOPE][at])
-                    answer.quantity[STATUS][at] = e.status
-                    if e.status >= 0 and not answer.quantity[BOUND][at] < INFINITY:
-                        # value or bound are beyond the largest number
-                        answer.quantity[STATUS][at] = <int>NONFINITE
-                    answer.bounded = answer.bounded or answer.quantity[BOUND][at] < INFINITY
+                    self.answer_entry(
+                        &self.entries[b * self.per_line + row * self.channels + channel], row, channel, start + b)
+        return 0
+
+    cdef void answer_entry(
+            self, const Entry* e, Py_ssize_t row, Py_ssize_t channel, Py_ssize_t i) noexcept nogil:
+        """Write down what an entry has found."""
+        cdef Py_ssize_t parts = self.answer.parts, at
+        cdef double[QUANTITIES] found
+        cdef int q
+        at = ((row * self.answer.outputs + channel // parts) * self.lines.count + i) * parts + channel % parts
+        result(e, &found[VALUE], &found[BOUND], &found[REACH], &found[SLOPE])
+        for q in range(self.answer.kept):
+            self.answer.quantity[q][at] = found[q]
+        self.answer.status[at] = <signed char>e.status
+        if e.status >= 0 and not found[BOUND] < INFINITY:
+            # value or bound are beyond the largest number
+            self.answer.status[at] = <signed char>NONFINITE
+        self.answer.bounded = self.answer.bounded or found[BOUND] < INFINITY
+
+    # ------------------------------------------------------------------------------------ in tiles
+
+    cdef int prepare_tiles(self) except -1:
+        """Have a tile of one order in memory, and notes of which entries are answered."""
+        self.in_tiles = True
+        self.answered_bytes = self.per_line // 8 + 1
+        self.answered = <unsigned char*>PyMem_Malloc(self.answered_bytes)
+        if self.answered is NULL:
+            raise MemoryError
+        self.held, self.orders_held, self.per_line = TILE, 1, TILE
+        return 0
+
+    cdef int run_in_tiles(self, Py_ssize_t i) except -1:
+        """A line, for as many rounds as it takes."""
+        cdef Line line
+        cdef int refused = self.lines.line(i, &line)
+        if not refused:
+            begin_line(self.sampled, line.at, line.lower, line.upper, self.lines.single)
+        self.count = 1
+        self.pending_count = self.past_count = 0
+        self.owners = []
+        memset(self.answered, 0, self.answered_bytes)
+        while self.round_in_tiles(i, refused):
+            self.evaluate_and_keep()
+        return 0
+
+    cdef bint round_in_tiles(self, Py_ssize_t i, int refused) except -1:
+        """Plan what all tiles of a line wish, in the order that its entries have; whether there was anything."""
+        cdef Py_ssize_t first
+        cdef bint active = False
+        cdef int o
+        self.points.size = 0
+        self.points.reserve(2 * MAX_WISHES)
+        for o in range(self.order_count):
+            first = 0
+            # a range with a constant step would be one of Python objects
+            while first < self.channels:
+                active = self.replay(i, refused, o, first) or active
+                first += TILE
+        return active
+
+    cdef bint replay(self, Py_ssize_t i, int refused, int order, Py_ssize_t first) except -1:
+        """Take a tile through the past rounds, and plan what it wishes in this; whether there was anything."""
+        cdef SampledLine* c = self.sampled
+        cdef Py_ssize_t a, entry = order * self.channels + first
+        cdef bint active
+        cdef int r
+        self.first_order, self.first_channel = order, first
+        c.channels = self.per_line = min(<Py_ssize_t>TILE, self.channels - first)
+        if self.all_answered(entry):
+            return False
+        self.begin_entries(0, i, refused, &self.evaluation.center, self.lines.origin(i))
+        for a in range(self.per_line):
+            if self.is_answered(entry + a):
+                self.entries[a].phase = DONE
+        for r in range(self.past_count):
+            self.recall(r)
+            self.advance_all()
+        active = self.plan(0, i)
+        for a in range(self.per_line):
+            if finished(&self.entries[a]) and not self.is_answered(entry + a):
+                self.answer_entry(&self.entries[a], order, first + a, i)
+                self.answered[(entry + a) >> 3] |= <unsigned char>(1 << ((entry + a) & 7))
+        return active
+
+    cdef bint is_answered(self, Py_ssize_t entry) noexcept nogil:
+        return self.answered[entry >> 3] >> (entry & 7) & 1
+
+    cdef bint all_answered(self, Py_ssize_t entry) noexcept nogil:
+        """Whether no entry of the tile that begins with this one is left."""
+        cdef Py_ssize_t a
+        for a in range(self.per_line):
+            if not self.is_answered(entry + a):
+                return False
+        return True
+
+    cdef void recall(self, int r) noexcept nogil:
+        """Make nodes of what a past round brought to light, and grant what the entries of the tile wish."""
+        cdef SampledLine* c = self.sampled
+        cdef const Past* past = &self.past[r]
+        cdef Entry* e
+        cdef Py_ssize_t a
+        cdef int sample, w
+        for sample in range(self.past[r - 1].samples if r else 0, past.samples):
+            if not (c.samples[sample].inside[0] and c.samples[sample].inside[1]):
+                leave_out(c, sample)
+        self.fill_nodes(&past.values, past.first, past.end)
+        for a in range(self.per_line):
+            e = &self.entries[a]
+            for w in range(0 if finished(e) else e.wishes):
+                e.granted[w] = <short>find_sample(c, e.wish[w], e.side)
+
+    cdef int evaluate_and_keep(self) except -1:
+        """Evaluate the points planned, and keep what f returns."""
+        cdef Past* past
+        if self.past_count == self.past_room:
+            self.past_room = max(2 * self.past_room, 16)
+            self.past = <Past*>PyMem_Realloc(self.past, self.past_room * sizeof(Past))
+            if self.past is NULL:
+                raise MemoryError
+        past = &self.past[self.past_count]
+        past.samples = self.sampled.count
+        past.first = self.past[self.past_count - 1].end if self.past_count else 0
+        past.end = self.pending_count
+        if self.points.size:
+            self.evaluation.evaluate(self.points, TENTATIVE)
+            self.owners.append(self.evaluation.keep(&past.values))
+        self.past_count += 1
         return 0

@@ -15,6 +15,10 @@ cdef enum:
     FEW = 32        # numbers that need no memory of their own
 
 
+cdef class Memory:
+    cdef double* numbers
+
+
 cdef class Caller:
     cdef Function function
     cdef Lines lines
@@ -34,6 +38,7 @@ cdef class Caller:
         self.nfev += points
         self.function.count(points)
 
+    cdef object give_up(self)
     cdef int forgive(self, object error) except -1
 
 

@@ -18,5 +18,11 @@ def differentiate(
     options: dict[str, Any],
 ) -> Any: ...
 def solve(
-    name: str, f: Callable[..., Any] | Function, x: Any, kind: int, orders: tuple[int, ...], options: dict[str, Any]
+    name: str,
+    f: Callable[..., Any] | Function,
+    x: Any,
+    kind: int,
+    orders: tuple[int, ...],
+    options: dict[str, Any],
+    full_output: bool,
 ) -> Answer: ...

@@ -30,6 +30,7 @@ cdef class Evaluation:
     cdef int accept_center(self, object f0) except -1
     cdef int know_center(self) except -1
     cdef int evaluate(self, Points points, Role role) except -1
+    cdef object keep(self, Values* values)
     cdef Py_ssize_t overhead(self) noexcept
     cdef Py_ssize_t width(self) noexcept
     cdef Py_ssize_t left(self) noexcept

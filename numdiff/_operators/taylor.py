@@ -105,7 +105,7 @@ def taylor(f: Differentiable, x0: float, degree: int, *, full_output: bool = Fal
     if point.ndim:
         raise TypeError(f"x0 must be a number; got an array of shape {point.shape}")
     degree = integer_between(degree, 0, MAX_ORDER, "degree")
-    results = results_of(solve("taylor", f, point, POINTS, tuple(range(degree + 1)), options))
+    results = results_of(solve("taylor", f, point, POINTS, tuple(range(degree + 1)), options, True))
     factorial = np.cumprod([1.0, *range(1, degree + 1)])
     coefficients = DerivativeResult(
         quotients(np.array([r.value for r in results]), factorial),
