@@ -17,7 +17,7 @@ from numdiff._kernels.function import Function
 from numdiff._kernels.lines import Lines
 from numdiff._kernels.method import Method
 from numdiff._kernels.rounds import Adaptive
-from numdiff._kernels.stencil import MAX_ACCURACY, MAX_ORDER
+from numdiff._kernels.stencil import MAX_ACCURACY
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -33,7 +33,6 @@ __all__ = [
     "adaptive",
     "as_function",
     "as_lines",
-    "as_order",
     "as_point",
     "complete",
     "integer_between",
@@ -278,15 +277,15 @@ def documentation(options: dict[str, Option]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def refuse_unknown(function: str, given: Any, group: Any, *others: str) -> None:
-    """TypeError for an option that there is not, with the name that was meant."""
-    names = [*options_of(group), *others]
+def refuse_unknown(function: str, given: Any, group: Any, *own: str) -> None:
+    """TypeError for an option that there is not, with the name that was meant; `own` are the function's other names."""
+    options = options_of(group)
     for name in given:
-        if name not in names:
+        if name not in options:
             from difflib import get_close_matches  # here, because importing it takes as long as all kernels
 
-            near = get_close_matches(name, names, 1)
-            meant = f"; did you mean {near[0]!r}?" if near else f"; it takes {', '.join(names)}"
+            near = get_close_matches(name, [*options, *own], 1)
+            meant = f"; did you mean {near[0]!r}?" if near else f"; it takes {', '.join([*options, *own])}"
             raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{meant}")
 
 
@@ -364,16 +363,9 @@ def integer_between(value: Any, low: int, high: int, name: str) -> int:
     return int(number)
 
 
-def as_order(order: Any) -> int:
-    """Order of the derivative."""
-    if type(order) is int and 1 <= order <= MAX_ORDER:
-        return order
-    return integer_between(order, 1, MAX_ORDER, "order")
-
-
 def method_of(function: str, x: np.ndarray[Any, Any], given: dict[str, Any]) -> Method:
     """The method that the options ask for, but for `bounds`, those of `CallOptions` and f0."""
-    refuse_unknown(function, given, Options, "order", "full_output")
+    refuse_unknown(function, given, Options, *(["order"] if function == "derivative" else []), "full_output")
     method = given.get("method", "richardson")
     if not isinstance(method, str) or method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(map(repr, METHODS))}; got {method!r}")

@@ -86,7 +86,7 @@ cdef class Caller:
 
     cdef int forgive(self, object error) except -1:
         """Note an error that may mean that the point is outside of the domain of f; raise it where it can't be."""
-        if self.role != TENTATIVE or isinstance(error, PROGRAM_ERRORS):
+        if self.role != TENTATIVE or self.outputs.shape is None or isinstance(error, PROGRAM_ERRORS):
             raise error
         if self.first_error is None:
             self.first_error = error
@@ -102,10 +102,15 @@ cdef class OneByOne(Caller):
 
     cdef bint call(self, Points points) except -1:
         cdef Py_ssize_t p
-        for p in range(points.size):
-            self.call_one(p, points)
-            if not self.interruptible:
-                PyErr_CheckSignals()
+        try:
+            for p in range(points.size):
+                self.call_one(p, points)
+                if not self.interruptible:
+                    PyErr_CheckSignals()
+        except BaseException:
+            # one of them is still in f's hands
+            self.buffers = None
+            raise
         return True
 
     cdef int call_one(self, Py_ssize_t row, Points points) except -1:

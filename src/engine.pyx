@@ -15,7 +15,7 @@ from numdiff._kernels.stencil cimport MAX_ORDER
 
 from numdiff._kernels.fixed_step import FixedStep
 from numdiff._kernels.rounds import Adaptive
-from numdiff._options import as_function, as_lines, as_order, as_point, method_of
+from numdiff._options import as_function, as_lines, as_point, integer_between, method_of
 from numdiff._result import DerivativeResult, Status, results_of, values_of, warn_of
 
 cnp.import_array()
@@ -48,7 +48,7 @@ def differentiate(str name, f, x, int kind, order, bint full_output, dict option
     cdef Answer answer
     cdef object number = None, result
     if type(order) is not int or not 1 <= order <= MAX_ORDER:
-        order = as_order(order)
+        order = integer_between(order, 1, MAX_ORDER, "order")
     answer = solve(name, f, x, kind, (order,), options, full_output)
     if kind != JACOBIAN_KIND and cnp.PyArray_NDIM(answer.lines.x) == 0:
         number = answer.number
@@ -101,7 +101,7 @@ cpdef Answer solve(str name, f, x, int kind, tuple orders, dict options, bint fu
         lines = as_lines(point, kind == POINTS_KIND, bounds)
     answer = method.solve(
         new_problem(function, lines, f0, kind != JACOBIAN_KIND, (REACH if full_output else BOUND) + 1), orders)
-    if answer.first_error is not None and not answer.bounded:
+    if answer.first_error is not None and not (answer.bounded or answer.out_of_budget):
         # raised here, where no frame keeps the values and f alive by way of the traceback
         raise answer.first_error
     return answer

@@ -111,8 +111,8 @@ cdef class Evaluation:
                 self.points.add(line, self.lines.within(line, h))
             self.evaluate(self.points, TENTATIVE)
             values = array_of(&self.values)[:self.points.size]
-            self.points.size = 0
         finally:
+            self.points.size = 0
             self.loud()
         return values
 
@@ -266,6 +266,8 @@ cdef class Evaluation:
                 worst = largest_difference(&first, row, &self.values, row)
                 if worst <= NOISE_FACTOR * noise:
                     return 0
+        elif worst <= GROSS * largest_value(&self.values):
+            return 0    # there are no evaluations left to tell noise from a mixture
         raise ValueError(
             f"f must treat each point of a block on its own when vectorized=True (points on the last axis, shape "
             f"x.shape + (k,)); f(x) differs by {worst:.3g} between x alone and x among other points")

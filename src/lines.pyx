@@ -54,6 +54,9 @@ cdef class Lines:
         if axis.size and not (0 <= axis.min() and axis.max() < self.variables):
             raise IndexError(f"columns must be from 0 to {self.variables - 1}; got {columns!r}")
         other.axis = <Py_ssize_t*>cnp.PyArray_DATA(axis)
+        other.start = other.entry = NULL
+        other.component = other.ends = NULL
+        other.components = 0
         other.count = cnp.PyArray_SIZE(axis)
         other.owner = axis
         return other
@@ -98,9 +101,10 @@ cdef class Lines:
         low, high : float
         """
         cdef Line found
-        if self.start is not NULL:
-            return self.ends[2 * line], self.ends[2 * line + 1]
         self.line(line, &found)
+        if self.start is not NULL:
+            # about 1 they have lost digits
+            return (0.0 if self.side > 0 else self.ends[2 * line]), (0.0 if self.side < 0 else self.ends[2 * line + 1])
         return found.lower - found.at, found.upper - found.at
 
     def points(self, Py_ssize_t line, displacements):
@@ -152,15 +156,11 @@ cdef class Lines:
         line.at = 1
         line.lower = 1 + number_at(self.ends, 2 * self.count, 2 * i)[0]
         line.upper = 1 + number_at(self.ends, 2 * self.count, 2 * i + 1)[0]
-        if self.side > 0:
-            line.lower = line.at
-        elif self.side < 0:
-            line.upper = line.at
         if not self.finite:
             return NONFINITE
-        if integer_at(self.start, self.count + 1, i)[0] == integer_at(self.start, self.count + 1, i + 1)[0]:
-            return EDGE
-        return 0 if line.lower < line.upper else EDGE
+        # nothing may be displaced along it
+        return EDGE if integer_at(self.start, self.count + 1, i)[0] == integer_at(
+            self.start, self.count + 1, i + 1)[0] else 0
 
     cdef Py_ssize_t first_with_room(self) noexcept:
         """The first line that has room; their number, if there is none and f need not be called at all."""

@@ -72,7 +72,7 @@ cdef class Outputs:
     cdef int change_shape(self, tuple shape) except -1:
         """Take in a shape that is not the one known: an f0 that is one number says nothing of how f returns it."""
         if self.source == "f0" and self.one and math.prod(shape) == 1:
-            self.shape = shape
+            self.shape, self.source = shape, "the first call"
             self.numbers = len(shape) == 0
             return 0
         if self.source == "f0":

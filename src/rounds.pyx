@@ -272,16 +272,27 @@ cdef class Rounds:
     cdef int run(self) except -1:
         """All chunks, each for as many rounds as it takes."""
         cdef Evaluation evaluation = self.evaluation
-        cdef Py_ssize_t n = self.lines.count, start = 0, count = min(n, CHUNK)
+        cdef Py_ssize_t n = self.lines.count
         if not self.lines.pointwise and (evaluation.first < n or not self.answer.one_output):
             evaluation.know_center()
-        if n == 0:
+        # from the first line that has room on: what f returns is learnt there
+        self.run_chunks(evaluation.first, n)
+        self.run_chunks(0, evaluation.first)
+        if self.sampled is NULL:
             self.make_room(0)
-        while start < n:
-            if self.lines.pointwise and not evaluation.center_known:
+        self.answer.nfev = evaluation.caller.nfev
+        self.answer.first_error = evaluation.caller.first_error
+        return 0
+
+    cdef int run_chunks(self, Py_ssize_t start, Py_ssize_t end) except -1:
+        """The lines from `start` to before `end`."""
+        cdef Py_ssize_t count = min(end - start, CHUNK)
+        while start < end:
+            if self.lines.pointwise and not self.evaluation.center_known:
                 self.evaluate_at_x(start, count)
-            if start == 0:
-                count = self.make_room(count)
+            if self.sampled is NULL:
+                self.make_room(min(self.lines.count, CHUNK))
+            count = min(count, self.room)
             if self.in_tiles:
                 self.run_in_tiles(start)
             else:
@@ -290,9 +301,7 @@ cdef class Rounds:
                     self.advance_all()
                 self.collect(start)
             start += count
-            count = min(count, n - start)
-        self.answer.nfev = evaluation.caller.nfev
-        self.answer.first_error = evaluation.caller.first_error
+            count = min(count, end - start)
         return 0
 
     cdef bint round(self, Py_ssize_t start) except -1:
@@ -391,7 +400,7 @@ cdef class Rounds:
         cdef SampledLine* c = self.pending[a].line
         cdef double largest = 0, v
         cdef int parts = self.evaluation.outputs.parts, exponent = 0
-        cdef Py_ssize_t p, output = (self.first_channel + channel) // parts, part = (self.first_channel + channel) % parts
+        cdef Py_ssize_t p, whole = self.first_channel + channel, output = whole // parts, part = whole % parts
         if isfinite(c.f0[channel]):
             largest = fabs(c.f0[channel])
         while a < end and self.pending[a].line is c:
@@ -449,6 +458,7 @@ cdef class Rounds:
             # value or bound are beyond the largest number
             self.answer.status[at] = <signed char>NONFINITE
         self.answer.bounded = self.answer.bounded or found[BOUND] < INFINITY
+        self.answer.out_of_budget = self.answer.out_of_budget or e.status == <int>BUDGET
 
     # ------------------------------------------------------------------------------------ in tiles
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def call_analytic(
         return in_form(derivative(x.reshape(-1).copy(), *args), name, expected, (rows, x.size))
     if not x.ndim:
         return in_form(derivative(argument_of(x), *args), name, expected, (rows, x.size))
-    values = [_second(derivative(argument_of(t), *args), ()) for t in x.reshape(-1)]
+    values = [_as_float(_second(derivative(argument_of(t), *args), ())) for t in x.reshape(-1)]
     try:
         array = np.array(values)
     except ValueError:
@@ -129,7 +130,7 @@ def split_pair(f: Any, blocks: bool, name: str) -> tuple[Callable[..., Any], Cal
 
 def in_form(returned: Any, name: str, expected: tuple[int, ...], matrix: tuple[int, int]) -> Analytic:
     """A derivative of `expected` shape, as a matrix."""
-    returned = _second(returned, expected)
+    returned = _as_float(_second(returned, expected))
     if hasattr(returned, "tocoo"):
         return _from_sparse(returned, name, matrix)
     try:
@@ -151,6 +152,16 @@ def argument_of(x: Any) -> Any:
     """x as a function of one point gets it: an array of its own to change or keep, or a number."""
     x = np.asarray(x)
     return x.copy() if x.ndim else x.item() if x.dtype == np.float64 else x[()]
+
+
+def _as_float(returned: Any) -> Any:
+    """A Python integer as a float, infinite beyond the largest, as f's are; anything else as it is."""
+    if type(returned) is not int:
+        return returned
+    try:
+        return float(returned)
+    except OverflowError:
+        return inf if returned > 0 else -inf
 
 
 def _second(returned: Any, expected: tuple[int, ...]) -> Any:

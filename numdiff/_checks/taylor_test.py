@@ -247,6 +247,7 @@ def taylor_test(
     [1.0, 1.0]
     """
     options = complete("taylor_test", given, LineOptions, "direction", "hess", "seed")
+    pairs = grad is True
     function, grad = f_and_derivative(f, grad, "grad", options["vectorized"], options["args"], pointwise=False)
     point = as_point(x)
     if not point.size:
@@ -279,7 +280,7 @@ def taylor_test(
             tuple(range(1, orders + 1)),
             (d if found is None else found.way * d).reshape(point.shape),
             told,
-            before.nfev + line.evaluation.nfev,
+            before.nfev + pairs + line.evaluation.nfev,
         )
 
     if not (np.isfinite(point).all() and np.isfinite(line.f0)):

@@ -17,9 +17,10 @@ cdef class Answer:
     cdef readonly bint one_output      # which is a number, whatever its shape
     cdef readonly long long nfev
     cdef readonly object first_error   # that f raised away from x, which was taken for the end of its domain
-    cdef readonly bint estimated       # every entry has quantities and status; else a value, and its line step and status
+    cdef readonly bint estimated       # each entry has all quantities; else a value, and its line step and status
     cdef int kept                      # quantities of every entry
     cdef bint bounded                  # some entry has a bound
+    cdef bint out_of_budget            # some entry has ended for want of evaluations
     cdef int orders
     cdef Py_ssize_t outputs
     cdef int parts                     # 2 if f is complex, else 1

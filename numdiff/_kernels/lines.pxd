@@ -62,20 +62,23 @@ cdef class Lines:
     cdef inline int line(self, Py_ssize_t i, Line* line) noexcept:
         """Look at a line: 0 if there is room to displace x along it, else the status that says why there is not."""
         cdef Py_ssize_t variable
-        if self.start is not NULL:
-            return self.vector(i, line)
-        variable = self.variable(i)
-        line.at = number_at(self.numbers, self.variables, variable)[0]
-        line.lower, line.upper = -INFINITY, INFINITY
-        if self.lower is not NULL:
-            line.lower = number_at(self.lower, self.variables, variable)[0]
-            line.upper = number_at(self.upper, self.variables, variable)[0]
+        cdef int refused
+        if self.start is NULL:
+            variable = self.variable(i)
+            line.at = number_at(self.numbers, self.variables, variable)[0]
+            line.lower, line.upper = -INFINITY, INFINITY
+            if self.lower is not NULL:
+                line.lower = number_at(self.lower, self.variables, variable)[0]
+                line.upper = number_at(self.upper, self.variables, variable)[0]
+            refused = 0 if isfinite(line.at) else NONFINITE
+        else:
+            refused = self.vector(i, line)
         if self.side > 0:
             line.lower = line.at
         elif self.side < 0:
             line.upper = line.at
-        if not isfinite(line.at):
-            return NONFINITE
+        if refused:
+            return refused
         return 0 if line.lower < line.upper else EDGE
 
     cdef int vector(self, Py_ssize_t i, Line* line) noexcept

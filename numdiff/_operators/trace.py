@@ -7,6 +7,7 @@ from typing import Unpack
 import numpy as np
 
 from numdiff._kernels.problem import Problem
+from numdiff._kernels.stencil import MAX_ORDER
 from numdiff._kernels.trace import Recorder
 from numdiff._options import (
     Differentiable,
@@ -14,9 +15,9 @@ from numdiff._options import (
     adaptive,
     as_function,
     as_lines,
-    as_order,
     as_point,
     complete,
+    integer_between,
     public,
 )
 from numdiff._result import DerivativeResult, Status, results_of
@@ -168,7 +169,7 @@ def trace(f: Differentiable, x: float, *, order: int = 1, **options: Unpack[Tayl
     point = as_point(x)
     if point.ndim:
         raise TypeError(f"x must be a number; got an array of shape {point.shape}")
-    order = as_order(order)
+    order = integer_between(order, 1, MAX_ORDER, "order")
     how = adaptive(point, *map(given.get, ("step", "rtol", "atol", "max_nfev")))
     problem = Problem(function, as_lines(point, True, given["bounds"]), given["f0"], True)
     recorder = Recorder()

@@ -87,3 +87,10 @@ for f in (numdiff.derivative, numdiff.jacobian, numdiff.taylor, numdiff.check_he
 assert numdiff.gradient(lambda x: x[0] ** 2, [3.0], patience=3).round(9) == [6.0]
 """.replace("PATH", repr(str(tmp_path)))
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, timeout=120)
+
+
+@pytest.mark.parametrize("name", ["gradient", "jacobian", "taylor", "check_derivative"])
+def test_options_of_others_are_refused(name):
+    arguments = (abs, abs, 1.0) if name == "check_derivative" else (abs, 1.0, 2) if name == "taylor" else (abs, 1.0)
+    with pytest.raises(TypeError, match="got an unexpected keyword argument 'order'; it takes"):
+        FUNCTIONS[name](*arguments, order=2)

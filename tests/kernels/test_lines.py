@@ -77,7 +77,6 @@ def test_a_side():
     lines = bounded()
     assert lines.on_side(1).room(0) == (0, 3)
     assert lines.on_side(-1).room(0) == (-5, 0)
-    assert lines.along([np.ones(4)]).on_side(1).room(0) == lines.along([np.ones(4)]).room(0)
 
 
 def test_points_are_of_the_type_of_x():
@@ -193,3 +192,37 @@ def test_values_where_f_is_not_defined():
     values = evaluation.along(0, np.array([3.0, -2.0]))
     assert values[0, 0] == 2.0
     assert math.isnan(values[1, 0])
+
+
+def test_a_side_of_a_vector():
+    lines = bounded().along([np.array([1.0, 0.0, 0.0, 0.0])])
+    assert lines.on_side(1).room(0) == (0, 3)
+    assert lines.on_side(-1).room(0) == (-5, 0)
+
+
+def test_axes_again_after_vectors():
+    lines = Lines(X).along([np.ones(4)]).only(np.array([2]))
+    assert lines.count == 1
+    assert lines.room(0) == (-math.inf, math.inf)
+    assert lines.points(0, np.array([1.0])).tolist() == [[1, -2, 1.5, 3]]
+
+
+def test_an_array_that_f_spoilt_before_it_raised_is_not_used_again():
+    def f(x):
+        if x[0] > 1.5:
+            x.resize(100_000, refcheck=False)
+            raise KeyError
+        return x[0]
+
+    evaluation = Evaluation(Problem(Function(f), Lines(np.ones(3)), None, True))
+    assert evaluation.at_x().tolist() == 1
+    for _ in range(3):
+        with pytest.raises(KeyError):
+            evaluation.along(0, np.array([0.25, 1.0]))
+        assert evaluation.along(0, np.array([0.25])).tolist() == [[1.25]]
+
+
+def test_what_f_raises_before_anything_is_known_of_it():
+    evaluation = Evaluation(Problem(Function(math.sqrt), Lines(np.array(1.0)), None, True))
+    with pytest.raises(ValueError, match="math domain error"):
+        evaluation.along(0, np.array([-2.0, 3.0]))

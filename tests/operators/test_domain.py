@@ -252,3 +252,25 @@ def test_no_numpy_settings_are_left_behind():
         derivative(lambda t: t if t == 1 else {}[t], 1.0)
     derivative(np.sqrt, np.float64(1e-3))
     assert np.geterr() == before
+
+
+@called
+@pytest.mark.parametrize("outside", [math.nan, math.inf])
+def test_what_f_returns_is_learnt_where_it_is_called(outside, vectorized):
+    """However many points before that have no room at all."""
+    x = np.append(np.full(600, outside), 1.0)
+
+    def f(t):
+        return np.exp(1j * t)
+
+    result = derivative(f, x, vectorized=vectorized, full_output=True)
+    assert abs(result.value[-1] - 1j * np.exp(1j)) <= result.error[-1] < 1e-10
+    assert set(result.status[:-1].tolist()) == {Status.NONFINITE}
+
+
+def test_where_evaluations_end_no_error_of_f_is_raised():
+    """The point 2 has not left the domain; another one has."""
+    for most in range(4, 24):
+        result = derivative(math.sqrt, [0.0, 2.0], max_nfev=most, full_output=True)
+        assert result.nfev <= most
+        assert np.all(result.status < 0) or result.error[1] < inf
