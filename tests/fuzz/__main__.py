@@ -22,7 +22,9 @@ def main():
         for name, detail in broken(call):
             key = name, detail, call.function
             count[key] += 1
-            first.setdefault(key, (number, call))
+            if key not in first:
+                first[key] = number, call
+                print(f"call {number}: {name}", file=sys.stderr, flush=True)
     print(f"{given.calls:,} calls, seed {given.seed}, {time.monotonic() - start:.0f} s")
     for (name, detail, function), times in sorted(count.items()):
         number, call = first[name, detail, function]
