@@ -72,11 +72,11 @@ cdef class Caller:
         """
         raise NotImplementedError
 
-    cdef Py_ssize_t padding(self) noexcept:
+    cdef Py_ssize_t padding(self) noexcept nogil:
         """How many points more than it is given a call may evaluate."""
         return 0
 
-    cdef Py_ssize_t bytes_of_point(self) noexcept:
+    cdef Py_ssize_t bytes_of_point(self) noexcept nogil:
         """Memory that a point takes in a block, its values included."""
         return 8 * self.outputs.m * self.outputs.parts
 
@@ -269,10 +269,10 @@ cdef class InBlocks(Caller):
             owner, self.owner = self.owner, None
         return owner
 
-    cdef Py_ssize_t padding(self) noexcept:
+    cdef Py_ssize_t padding(self) noexcept nogil:
         return 0 if self.lines.number else 1 + cnp.PyArray_NDIM(self.lines.x)
 
-    cdef Py_ssize_t bytes_of_point(self) noexcept:
+    cdef Py_ssize_t bytes_of_point(self) noexcept nogil:
         return 8 * self.outputs.m * self.outputs.parts + (8 if self.lines.number else 8 * self.lines.variables)
 
 

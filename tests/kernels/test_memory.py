@@ -89,7 +89,7 @@ def test_large_jacobian_in_the_eyes_of_the_system():
     assert int(run.stdout) < 64 * MIB
 
 
-# As many outputs as there are, of one variable: what the values of f take themselves, every one of them, is not counted.
+# Many outputs of one variable. What the values of f themselves take, all that it returned, is not counted.
 MANY = """
 import re, sys
 import numpy as np
