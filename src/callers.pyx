@@ -203,8 +203,9 @@ cdef class InBlocks(Caller):
         PyErr_CheckSignals()
         self.owner = None
         if not lines.number:
-            # a block as wide as x is long would hide a reduction over the wrong axis
-            while total == lines.variables or total in shape:
+            # A block as wide as x is long would hide a reduction over the wrong axis. Only x alone may find no
+            # evaluations left for that, and then no other block follows.
+            while (total == lines.variables or total in shape) and self.nfev + total < self.most:
                 total += 1
             shape += (total,)
         else:
