@@ -72,11 +72,11 @@ cdef class Caller:
         """
         raise NotImplementedError
 
-    cdef Py_ssize_t padding(self) noexcept:
+    cdef Py_ssize_t padding(self) noexcept nogil:
         """How many points more than it is given a call may evaluate."""
         return 0
 
-    cdef Py_ssize_t bytes_of_point(self) noexcept:
+    cdef Py_ssize_t bytes_of_point(self) noexcept nogil:
         """Memory that a point takes in a block, its values included."""
         return 8 * self.outputs.m * self.outputs.parts
 
@@ -208,8 +208,9 @@ cdef class InBlocks(Caller):
         PyErr_CheckSignals()
         self.owner = None
         if not lines.number:
-            # a block as wide as x is long would hide a reduction over the wrong axis
-            while total == lines.variables or total in shape:
+            # A block as wide as x is long would hide a reduction over the wrong axis. Only x alone may find no
+            # evaluations left for that, and then no other block follows.
+            while (total == lines.variables or total in shape) and self.nfev + total < self.most:
                 total += 1
             shape += (total,)
         else:
@@ -274,10 +275,10 @@ cdef class InBlocks(Caller):
             owner, self.owner = self.owner, None
         return owner
 
-    cdef Py_ssize_t padding(self) noexcept:
+    cdef Py_ssize_t padding(self) noexcept nogil:
         return 0 if self.lines.number else 1 + cnp.PyArray_NDIM(self.lines.x)
 
-    cdef Py_ssize_t bytes_of_point(self) noexcept:
+    cdef Py_ssize_t bytes_of_point(self) noexcept nogil:
         return 8 * self.outputs.m * self.outputs.parts + (8 if self.lines.number else 8 * self.lines.variables)
 
 

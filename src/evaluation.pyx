@@ -197,18 +197,18 @@ cdef class Evaluation:
         values[0] = self.values
         return owned(&self.values, values) if owner is None else owner
 
-    cdef Py_ssize_t overhead(self) noexcept:
+    cdef Py_ssize_t overhead(self) noexcept nogil:
         """How many points more than it is asked for the next evaluation may take."""
         if not self.vectorized:
             return 0
         # as long as it is not verified: x alone, and x inside the block
         return self.caller.padding() + (0 if self.verified else self.caller.padding() + 2)
 
-    cdef Py_ssize_t left(self) noexcept:
+    cdef Py_ssize_t left(self) noexcept nogil:
         """Evaluations that are still allowed."""
         return self.caller.most - self.caller.nfev
 
-    cdef Py_ssize_t width(self) noexcept:
+    cdef Py_ssize_t width(self) noexcept nogil:
         """How many points make a good block."""
         cdef Py_ssize_t nbytes = max(self.caller.bytes_of_point(), 8)
         return max(min(max(BLOCK_BYTES // nbytes, BLOCK_POINTS), BLOCK_CEILING // nbytes), 1)
@@ -222,7 +222,7 @@ cdef class Evaluation:
             self.alone_owner = owned(&self.caller.values, &self.alone)
         return 0
 
-    cdef double x(self) noexcept:
+    cdef double x(self) noexcept nogil:
         """The position of x itself: what it is, where points are numbers."""
         return self.lines.numbers[self.caller.origin] if self.lines.number else 0
 
@@ -326,7 +326,7 @@ cdef object owned(const Values* values, Values* copy):
     return array
 
 
-cdef double largest_difference(const Values* a, Py_ssize_t point, const Values* b, Py_ssize_t other) noexcept:
+cdef double largest_difference(const Values* a, Py_ssize_t point, const Values* b, Py_ssize_t other) noexcept nogil:
     """Over all outputs of one point; infinite where only one is a number."""
     cdef double worst = 0, u, v
     cdef Py_ssize_t j, part
@@ -339,7 +339,7 @@ cdef double largest_difference(const Values* a, Py_ssize_t point, const Values* 
     return worst
 
 
-cdef double largest_value(const Values* a) noexcept:
+cdef double largest_value(const Values* a) noexcept nogil:
     cdef double largest = 0, v
     cdef Py_ssize_t p, j, part
     for j in range(a.outputs):

@@ -218,8 +218,15 @@ cdef double derivative_of(const Entry* e, double coefficient, int side) noexcept
 cdef void result(const Entry* e, double* value, double* error, double* step, double* slope) noexcept nogil:
     """Value, bound, the largest displacement that they rest on, and how steep f is over that distance."""
     cdef bint bounded = e.outcome.certainty == BOUNDED
-    cdef int of_f = exponent_of_f(e), of_length = e.line.exponent, units = -(e.k * of_length + of_f)
+    cdef int of_f, of_length, units
     cdef double times
+    if e.outcome.certainty == NOTHING:
+        # a line that was refused has no units
+        value[0] = step[0] = slope[0] = NAN
+        error[0] = INFINITY
+        return
+    of_f, of_length = exponent_of_f(e), e.line.exponent
+    units = -(e.k * of_length + of_f)
     slope[0] = ldexp(e.slope, -(of_length + of_f)) if bounded else NAN
     if e.k == 0:
         # kept before the unit of f was known

@@ -55,13 +55,13 @@ cdef struct Placed:             # a stencil on a line
     double h
 
 
-cdef double displaced(double x, double offset, double h) noexcept:
+cdef double displaced(double x, double offset, double h) noexcept nogil:
     """x + offset h, also where the product overflows and the sum does not."""
     cdef double t = x + offset * h
     return t if isfinite(t) else (0.5 * x + offset * (0.5 * h)) * 2
 
 
-cdef double share(double a, double b, double parts) noexcept:
+cdef double share(double a, double b, double parts) noexcept nogil:
     """(b - a)/parts, also where the difference overflows."""
     return (b - a) / parts if isfinite(b - a) else (b / parts - a / parts)
 
@@ -283,7 +283,7 @@ cdef class Quotients:
             self.points.add(i, self.lines.position(best.t[p]))
         return 0
 
-    cdef double best_step(self, Stencil stencil, double unit) noexcept:
+    cdef double best_step(self, Stencil stencil, double unit) except -1:
         """The step that suits the stencil; not so small that f loses digits to gradual underflow."""
         cdef double relative = self.relative_step if stencil is self.preferred else stencil.best_step(self.eps)
         return max(relative * unit, FLT_MIN if self.lines.single else DBL_MIN)
@@ -345,11 +345,11 @@ cdef class Quotients:
             layout.count += 1
         return fits
 
-    cdef double rounded(self, double t) noexcept:
+    cdef double rounded(self, double t) noexcept nogil:
         """The nearest number of the points' type."""
         return <double><float>t if self.lines.single else t
 
-    cdef double spacing(self, double x) noexcept:
+    cdef double spacing(self, double x) noexcept nogil:
         """The distance of x to the next number of the points' type, away from 0 unless that overflows."""
         cdef double next
         if self.lines.single:
@@ -360,7 +360,7 @@ cdef class Quotients:
             return 2 * self.spacing(0.5 * x)
         return fabs(next - x)
 
-    cdef double representable(self, double x, double h) noexcept:
+    cdef double representable(self, double x, double h) noexcept nogil:
         """A step near h for which x + h and x - h are exact.
 
         Going away from 0 the grid is no finer than about x itself, and the difference is exact (Sterbenz). Steps
@@ -443,7 +443,7 @@ cdef class Quotients:
             total /= entry.h
         return total
 
-    cdef void withhold(self) noexcept:
+    cdef void withhold(self) noexcept nogil:
         """NaN where there was no room for points."""
         cdef Values result = self.answer.values(0)
         cdef Py_ssize_t i, j, part

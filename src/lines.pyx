@@ -152,7 +152,7 @@ cdef class Lines:
             ends = np.array([(self.lb[nonzero] - x) / v, (self.ub[nonzero] - x) / v])
         return ends.min(axis=0).max(initial=-np.inf), ends.max(axis=0).min(initial=np.inf)
 
-    cdef int vector(self, Py_ssize_t i, Line* line) noexcept:
+    cdef int vector(self, Py_ssize_t i, Line* line) noexcept nogil:
         line.at = 1
         line.lower = 1 + number_at(self.ends, 2 * self.count, 2 * i)[0]
         line.upper = 1 + number_at(self.ends, 2 * self.count, 2 * i + 1)[0]
@@ -162,7 +162,7 @@ cdef class Lines:
         return EDGE if integer_at(self.start, self.count + 1, i)[0] == integer_at(
             self.start, self.count + 1, i + 1)[0] else 0
 
-    cdef Py_ssize_t first_with_room(self) noexcept:
+    cdef Py_ssize_t first_with_room(self) noexcept nogil:
         """The first line that has room; their number, if there is none and f need not be called at all."""
         cdef Line line
         cdef Py_ssize_t i = 0
@@ -170,7 +170,7 @@ cdef class Lines:
             i += 1
         return i
 
-    cdef double within(self, Py_ssize_t line, double h) noexcept:
+    cdef double within(self, Py_ssize_t line, double h) noexcept nogil:
         """What a `Point` says of x displaced by h along a line, within its bounds."""
         cdef Line found
         if self.start is not NULL:

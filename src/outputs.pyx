@@ -138,7 +138,7 @@ cdef cnp.ndarray as_doubles(cnp.ndarray out, int parts):
         cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED | cnp.NPY_ARRAY_NOTSWAPPED | cnp.NPY_ARRAY_FORCECAST)
 
 
-cdef double relative_spacing(cnp.ndarray out) noexcept:
+cdef double relative_spacing(cnp.ndarray out) noexcept nogil:
     """The relative spacing of the numbers that f computes with; that of float64 for integers."""
     cdef Py_ssize_t itemsize = cnp.PyArray_ITEMSIZE(out)
     if cnp.PyArray_ISCOMPLEX(out):
@@ -150,7 +150,7 @@ cdef double relative_spacing(cnp.ndarray out) noexcept:
     return HALF_EPS if itemsize == 2 else DOUBLE_EPS
 
 
-cdef Values rows_of(double* data, Py_ssize_t points, Py_ssize_t outputs, Py_ssize_t parts) noexcept:
+cdef Values rows_of(double* data, Py_ssize_t points, Py_ssize_t outputs, Py_ssize_t parts) noexcept nogil:
     """Values stored point after point."""
     return Values(
         data=data, points=points, outputs=outputs, parts=parts, point_stride=outputs * parts, output_stride=parts)

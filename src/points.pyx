@@ -96,10 +96,10 @@ cdef class Buffers:
             self.arrays.append(x)
         return 0
 
-    cdef void rewrite(self) noexcept:
-        """Bring every buffer back to the base."""
+    cdef void rewrite(self, Py_ssize_t filled) noexcept nogil:
+        """Bring every buffer back to the base, so many as there are."""
         cdef char* base = cnp.PyArray_BYTES(self.base)
-        cdef Py_ssize_t slot, start = 0, count, filled = len(self.arrays)
+        cdef Py_ssize_t slot, start = 0, count
         while start < self.nbytes:
             count = min(RESTORE_CHUNK, self.nbytes - start)
             for slot in range(filled):
@@ -111,7 +111,7 @@ cdef class Buffers:
         """A buffer that holds this point."""
         cdef Py_ssize_t k
         if self.used == self.size:
-            self.rewrite()
+            self.rewrite(len(self.arrays))
             self.used = 0
         if self.used == len(self.arrays):
             self.fresh(self.used)
@@ -144,19 +144,19 @@ cdef class Buffers:
         self.used += 1
         return 0
 
-    cdef inline void write(self, Py_ssize_t i, double value) noexcept:
+    cdef inline void write(self, Py_ssize_t i, double value) noexcept nogil:
         """An entry of the buffer in use."""
         if self.lines.single:
             (<float*>self.data[self.used])[i] = <float>value
         else:
             number_at(<double*>self.data[self.used], self.lines.variables, i)[0] = value
 
-    cdef inline void restore(self, Py_ssize_t i) noexcept:
+    cdef inline void restore(self, Py_ssize_t i) noexcept nogil:
         """An entry of the buffer in use, as it is at x."""
         self.write(i, number_at(self.lines.numbers, self.lines.variables, i)[0])
 
 
-cdef inline Py_ssize_t start_of(Lines lines, Py_ssize_t line) noexcept:
+cdef inline Py_ssize_t start_of(Lines lines, Py_ssize_t line) noexcept nogil:
     return integer_at(lines.start, lines.count + 1, line)[0]
 
 
@@ -173,7 +173,7 @@ cdef Buffers new_buffers(Lines lines):
     return self
 
 
-cdef void fill_block(double* block, Py_ssize_t total, Lines lines, const double* x, Points points) noexcept:
+cdef void fill_block(double* block, Py_ssize_t total, Lines lines, const double* x, Points points) noexcept nogil:
     """Lay out points on the last axis, and x itself to make up the total: every row is one entry of x.
 
     `x` is that of numbers: x itself, or any of the origins.

@@ -40,6 +40,8 @@ cdef double FINE_ENOUGH = 4.0       # steps in a length; less, and the probe its
 cdef double SINGLE_NOISE = 2.0**29  # noise of float32 values, in units of EPS
 cdef double TRIAL = PROBE - 4       # the node of the trial: with the probes, windows of steps 16 and 64 times apart
 
+cdef double MOST_LEVEL = 2000.0     # beyond the exponents of all numbers, either way
+
 # ---- the window
 cdef double TAU = 2.0**-40          # good enough without being asked: further nodes gain less than they cost
 cdef double FIRST_END = PROBE_TWIN  # no node of a window is finer, unless f is found to have structure there
@@ -170,9 +172,15 @@ cdef double least_length(const Entry* e, const Node* n) noexcept nogil:
     return max(min(fabs(n.y[0]) * n.h / (HIDDEN * rounding(e, n)), FAR), LEAST_FAR) * n.h
 
 
+cdef int whole(double level) noexcept nogil:
+    """A level as an integer. Where a length that it is made of vanished or overflowed, that of a step beyond all numbers:
+    what a cast makes of infinity and NaN differs from processor to processor."""
+    return <int>level if fabs(level) <= MOST_LEVEL else -<int>MOST_LEVEL
+
+
 cdef int level_of_length(const Entry* e, double length) noexcept nogil:
     """The level at which h is half of this length."""
-    return <int>rint(log2(2 * e.line.step / length))
+    return whole(rint(log2(2 * e.line.step / length)))
 
 
 cdef int within_reach(int level) noexcept nogil:
@@ -184,7 +192,7 @@ cdef int level_within_bounds(const Entry* e) noexcept nogil:
     """The coarsest level that a one-sided displacement within the bounds can have."""
     cdef const SampledLine* c = e.line
     cdef double room = (c.upper - c.x if e.side > 0 else c.x - c.lower) * c.per_unit
-    return within_reach(<int>ceil(log2(c.step / room))) if room < INFINITY else <int>COARSEST
+    return within_reach(whole(ceil(log2(c.step / room)))) if room < INFINITY else <int>COARSEST
 
 
 cdef Transition block_blindly(Entry* e) noexcept nogil:
@@ -385,7 +393,7 @@ cdef int octaves(const Entry* e, const Node* n, double target) noexcept nogil:
     cdef double length = length_seen(e, n), asked = ENOUGH * e.best.window.R / target if target > 0 else INFINITY
     if length == 0:
         length = max(least_length(e, n), n.h * 2.0**(CLIMB + e.refinement.climbs))
-    return <int>floor(log2(max(min(length / (2 * n.h), asked), 2.0)))
+    return whole(floor(log2(max(min(length / (2 * n.h), asked), 2.0))))
 
 
 cdef Transition refine_window(Entry* e, const View* view, double target) noexcept nogil:

@@ -348,7 +348,7 @@ cdef class Rounds:
                 e.granted[w] = <short>sample
         return active
 
-    cdef bint affordable(self, const Entry* e) noexcept:
+    cdef bint affordable(self, const Entry* e) noexcept nogil:
         """Whether the evaluations that the entry wishes are within those that are allowed to the whole call."""
         return self.points.size + 2 * e.wishes + self.evaluation.overhead() <= self.evaluation.left()
 

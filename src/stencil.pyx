@@ -111,7 +111,7 @@ cdef class Stencil:
             raise ValueError(f"accuracy must be from 1 to {MAX_ACCURACY}, and even for 'central'; got {accuracy}")
         return usual_stencil(method, order, accuracy)
 
-    cdef void complete(self, int n, int order) noexcept:
+    cdef void complete(self, int n, int order) noexcept nogil:
         """Weights and constants of the stencil on the first n offsets."""
         cdef int i, power
         cdef double moment, size, factorial

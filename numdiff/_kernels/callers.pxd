@@ -31,9 +31,9 @@ cdef class Caller:
     cdef Values values               # of the last block
 
     cdef bint call(self, Points points) except -1
-    cdef Py_ssize_t padding(self) noexcept
-    cdef Py_ssize_t bytes_of_point(self) noexcept
-    cdef inline void count(self, Py_ssize_t points) noexcept:
+    cdef Py_ssize_t padding(self) noexcept nogil
+    cdef Py_ssize_t bytes_of_point(self) noexcept nogil
+    cdef inline void count(self, Py_ssize_t points) noexcept nogil:
         """Count evaluations, before they are made."""
         self.nfev += points
         self.function.count(points)

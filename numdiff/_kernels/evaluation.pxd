@@ -31,11 +31,11 @@ cdef class Evaluation:
     cdef int know_center(self) except -1
     cdef int evaluate(self, Points points, Role role) except -1
     cdef object keep(self, Values* values)
-    cdef Py_ssize_t overhead(self) noexcept
-    cdef Py_ssize_t width(self) noexcept
-    cdef Py_ssize_t left(self) noexcept
+    cdef Py_ssize_t overhead(self) noexcept nogil
+    cdef Py_ssize_t width(self) noexcept nogil
+    cdef Py_ssize_t left(self) noexcept nogil
     cdef int call_alone(self) except -1
-    cdef double x(self) noexcept
+    cdef double x(self) noexcept nogil
     cdef Points copies_of_x(self, Py_ssize_t number)
     cdef int verify(self, Py_ssize_t row) except -1
     cdef int quiet(self) except -1

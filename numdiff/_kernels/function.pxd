@@ -27,7 +27,7 @@ cdef class Function:
             return self.f(x, *self.args)
         return PyObject_CallOneArg(self.f, x)
 
-    cdef inline void count(self, long long points) noexcept:
+    cdef inline void count(self, long long points) noexcept nogil:
         NUMDIFF_COUNT(&self.nfev, points)
 
 

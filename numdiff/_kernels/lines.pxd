@@ -37,18 +37,18 @@ cdef class Lines:
         """Of a line along an axis."""
         return integer_at(self.axis, self.count, line)[0] if self.axis is not NULL else line
 
-    cdef inline bint bounded(self) noexcept:
+    cdef inline bint bounded(self) noexcept nogil:
         return self.lower is not NULL or self.side != 0
 
     cdef inline Py_ssize_t origin(self, Py_ssize_t line) noexcept nogil:
         """The number of the origin that a line goes through."""
         return self.variable(line) if self.pointwise else 0
 
-    cdef inline double position(self, double t) noexcept:
+    cdef inline double position(self, double t) noexcept nogil:
         """Of what is at t on a line, what a `Point` says: t on an axis, the displacement along a vector."""
         return t if self.start is NULL else t - 1.0
 
-    cdef inline double displaced(self, Py_ssize_t component, double h) noexcept:
+    cdef inline double displaced(self, Py_ssize_t component, double h) noexcept nogil:
         """An entry of the point displaced by h along a vector; rounding does not lead out of the bounds."""
         cdef Py_ssize_t i = integer_at(self.entry, self.components, component)[0]
         cdef double y = number_at(self.numbers, self.variables, i)[0] + (
@@ -59,7 +59,7 @@ cdef class Lines:
             y = min(max(y, number_at(self.lower, self.variables, i)[0]), number_at(self.upper, self.variables, i)[0])
         return y
 
-    cdef inline int line(self, Py_ssize_t i, Line* line) noexcept:
+    cdef inline int line(self, Py_ssize_t i, Line* line) noexcept nogil:
         """Look at a line: 0 if there is room to displace x along it, else the status that says why there is not."""
         cdef Py_ssize_t variable
         cdef int refused
@@ -81,11 +81,11 @@ cdef class Lines:
             return refused
         return 0 if line.lower < line.upper else EDGE
 
-    cdef int vector(self, Py_ssize_t i, Line* line) noexcept
-    cdef Py_ssize_t first_with_room(self) noexcept
+    cdef int vector(self, Py_ssize_t i, Line* line) noexcept nogil
+    cdef Py_ssize_t first_with_room(self) noexcept nogil
     cdef Lines copy(self)
-    cdef double within(self, Py_ssize_t line, double h) noexcept
-    cdef inline double number_of(self, Py_ssize_t line, double position) noexcept:
+    cdef double within(self, Py_ssize_t line, double h) noexcept nogil
+    cdef inline double number_of(self, Py_ssize_t line, double position) noexcept nogil:
         """A point where points are numbers: x itself, and what lies on an axis, is its position."""
         if self.start is NULL or line < 0:
             return position

@@ -22,5 +22,5 @@ cdef class Outputs:
 cdef Outputs new_outputs(bint single, bint one)
 cdef cnp.ndarray as_numbers(object out, str name)
 cdef cnp.ndarray as_doubles(cnp.ndarray out, int parts)
-cdef double relative_spacing(cnp.ndarray out) noexcept
-cdef Values rows_of(double* data, Py_ssize_t points, Py_ssize_t outputs, Py_ssize_t parts) noexcept
+cdef double relative_spacing(cnp.ndarray out) noexcept nogil
+cdef Values rows_of(double* data, Py_ssize_t points, Py_ssize_t outputs, Py_ssize_t parts) noexcept nogil

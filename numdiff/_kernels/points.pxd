@@ -35,12 +35,12 @@ cdef class Buffers:
     cdef Py_ssize_t used
 
     cdef int fresh(self, Py_ssize_t slot) except -1
-    cdef void rewrite(self) noexcept
+    cdef void rewrite(self, Py_ssize_t filled) noexcept nogil
     cdef cnp.ndarray displaced(self, const Point* point)
     cdef int recall(self, cnp.ndarray x, const Point* point) except -1
-    cdef void restore(self, Py_ssize_t i) noexcept
-    cdef void write(self, Py_ssize_t i, double value) noexcept
+    cdef void restore(self, Py_ssize_t i) noexcept nogil
+    cdef void write(self, Py_ssize_t i, double value) noexcept nogil
 
 
 cdef Buffers new_buffers(Lines lines)
-cdef void fill_block(double* block, Py_ssize_t total, Lines lines, const double* x, Points points) noexcept
+cdef void fill_block(double* block, Py_ssize_t total, Lines lines, const double* x, Points points) noexcept nogil

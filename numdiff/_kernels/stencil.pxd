@@ -13,7 +13,7 @@ cdef class Stencil:
     cdef double offset[MAX_POINTS]
     cdef double weight[MAX_POINTS]
 
-    cdef void complete(self, int n, int order) noexcept
+    cdef void complete(self, int n, int order) noexcept nogil
     cdef double best_step(self, double eps) noexcept nogil
     cdef double model_error(self, double h, double eps) noexcept nogil
 

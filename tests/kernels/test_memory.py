@@ -89,6 +89,44 @@ def test_large_jacobian_in_the_eyes_of_the_system():
     assert int(run.stdout) < 64 * MIB
 
 
+# Many outputs of one variable. What the values of f themselves take, all that it returned, is not counted.
+MANY = """
+import re, sys
+import numpy as np
+import numdiff
+
+def high_water():
+    with open("/proc/self/status") as status:
+        return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", status.read())[1])
+
+method, full_output, m = sys.argv[1], sys.argv[2] == "full", int(sys.argv[3])
+outputs = np.linspace(0.1, 3.0, m)
+calls = [0]
+
+def f(x):
+    calls[0] += 1
+    return np.sin(outputs * x[0])
+
+numdiff.jacobian(lambda x: f(x)[:3], [0.7], method=method)
+f(np.ones(1))
+before, calls[0] = high_water(), 0
+result = numdiff.jacobian(f, [0.7], method=method, full_output=full_output)
+peak = high_water() - before
+arrays = (result.value, result.error, result.status, result.step) if full_output else (result,)
+print(peak - sum(array.nbytes for array in arrays) - calls[0] * outputs.nbytes)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("outputs", [1_000_000, 2_000_000])
+@pytest.mark.parametrize("full_output", ["full", "value"])
+@pytest.mark.parametrize("method", ["richardson", "central", "forward"])
+def test_many_outputs_need_little_beside_their_values(method, full_output, outputs):
+    command = [sys.executable, "-c", MANY, method, full_output, str(outputs)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert int(run.stdout) < 64 * MIB
+
+
 @pytest.mark.parametrize("vectorized", [False, True], ids=["one-point", "vectorized"])
 def test_large_gradient_needs_little(traced, vectorized):
     x = np.ones(100_000)

@@ -192,6 +192,21 @@ def test_max_nfev_is_honoured_to_the_point(kind, vectorized):
     assert_same(function(f, x, vectorized=vectorized, full_output=True, max_nfev=full.nfev + 10), full)
 
 
+@pytest.mark.parametrize("shape", [(1,), (2,), (1, 1), (1, 2), (3, 2, 1)], ids=str)
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_max_nfev_where_a_block_would_be_wider(shape, limit):
+    """A block of one point, x alone, is made wider than x is long; but not beyond what is allowed."""
+    widths = []
+
+    def f(x):
+        widths.append(x.shape[-1])
+        return x.reshape(-1, x.shape[-1]).sum(axis=0)
+
+    result = gradient(f, np.ones(shape), vectorized=True, full_output=True, max_nfev=limit)
+    assert result.nfev == sum(widths) <= limit
+    assert np.all(result.status == Status.BUDGET)
+
+
 @pytest.mark.parametrize("limit", range(1, 60))
 def test_bounds_hold_at_the_end_of_every_budget(limit):
     result = differentiated(lambda t: math.tanh(20 * t), 0.02, max_nfev=limit)
