@@ -26,7 +26,7 @@ cdef class Outputs:
         cdef Py_ssize_t d
         self.shape = shape
         self.numbers = len(shape) == 0
-        self.source = source
+        self.source = self.shape_from = source
         self.m = 1
         for d in shape:
             self.m *= d
@@ -71,11 +71,11 @@ cdef class Outputs:
 
     cdef int change_shape(self, tuple shape) except -1:
         """Take in a shape that is not the one known: an f0 that is one number says nothing of how f returns it."""
-        if self.source == "f0" and self.one and math.prod(shape) == 1:
-            self.shape, self.source = shape, "the first call"
+        if self.shape_from == "f0" and self.one and math.prod(shape) == 1:
+            self.shape, self.shape_from = shape, "the first call"
             self.numbers = len(shape) == 0
             return 0
-        if self.source == "f0":
+        if self.shape_from == "f0":
             raise ValueError(f"f0 must be f(x), of the shape of f(x), {shape}; got shape {self.shape}")
         raise ValueError(f"f must return the same shape at every call; got {shape} after {self.shape}")
 

@@ -173,8 +173,10 @@ cdef double least_length(const Entry* e, const Node* n) noexcept nogil:
 
 
 cdef int whole(double level) noexcept nogil:
-    """A level as an integer. Where a length that it is made of vanished or overflowed, that of a step beyond all numbers:
-    what a cast makes of infinity and NaN differs from processor to processor."""
+    """A level as an integer; that of a step beyond all numbers, where a length that makes it vanished or overflowed.
+
+    What a cast makes of infinity and NaN differs from processor to processor.
+    """
     return <int>level if fabs(level) <= MOST_LEVEL else -<int>MOST_LEVEL
 
 

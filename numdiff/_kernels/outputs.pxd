@@ -12,6 +12,7 @@ cdef class Outputs:
     cdef bint one                    # more than one is an error
     cdef bint numbers                # the shape is ()
     cdef str source                  # of what is known
+    cdef str shape_from              # likewise of the shape
 
     cdef int describe(self, tuple shape, bint is_complex, str source) except -1
     cdef bint take(self, tuple shape, cnp.ndarray out, bint tentative) except -1

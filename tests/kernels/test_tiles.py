@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from numdiff import jacobian
+from numdiff import Function, jacobian
+from numdiff._kernels.lines import Lines
+from numdiff._kernels.problem import Problem
+from numdiff._kernels.rounds import Adaptive
 
 OUTPUTS = 20_000
 FEW = 4000  # whose entries fit into the memory of a line
@@ -52,7 +55,6 @@ def same(a, b):
         {"vectorized": True},
         {"rtol": 1e-6},
         {"atol": 1e-3},
-        {"order": 3},
         {"step": 0.1},
         {"bounds": (0.7, 2.0)},
         {"bounds": (0.7 - 1e-9, 0.7 + 1e-9)},
@@ -71,6 +73,16 @@ def test_tiles_change_no_bit(options):
             assert same(getattr(many, name)[part], getattr(few, name)), name
         # what some wish all have, and the few have all kinds
         assert few.nfev <= many.nfev
+
+
+def test_several_orders():
+    outputs = np.arange(OUTPUTS)
+    lines = Lines(np.array([0.7]))
+    many, few = (
+        Adaptive().answer(Problem(Function(function(chosen)), lines), (1, 3)) for chosen in (outputs, outputs[:2000])
+    )
+    for name in ("value", "bound", "status", "reach", "slope"):
+        assert same(np.ascontiguousarray(getattr(many, name)[:, :2000]), getattr(few, name)), name
 
 
 def test_complex_outputs():
