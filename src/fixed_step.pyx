@@ -199,10 +199,13 @@ cdef class Quotients:
             elif self.planned:
                 self.reserve()
                 self.reduce()
-        if not self.reserved and not self.answer.one_output:
-            # no room anywhere; but the shape of f(x) has to be known
+        if not self.reserved and self.answer.one_output:
+            # no room anywhere: a number, whatever f is
+            self.answer.reserve(1, (), 1)
+        elif not self.reserved:
+            # but the shape of f(x) has to be known
             evaluation.know_center()
-        self.reserve()
+            self.reserve()
         self.withhold()
         self.answer.nfev = evaluation.caller.nfev
         return 0
@@ -212,10 +215,7 @@ cdef class Quotients:
         cdef Outputs outputs = self.evaluation.outputs
         if not self.reserved:
             self.reserved = True
-            if outputs.shape is None:
-                self.answer.reserve(1, (), 1)
-            else:
-                self.answer.reserve(1, outputs.shape, outputs.parts)
+            self.answer.reserve(1, outputs.shape, outputs.parts)
         return 0
 
     cdef int begin(self, Py_ssize_t width, Py_ssize_t lines) except -1:

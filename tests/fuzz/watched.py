@@ -27,6 +27,9 @@ class Watched:
         What was wrong with its arguments.
     seen : int
         A checksum of all points so far, in their order.
+    mixed : bool
+        Whether some outputs were complex at a point where others were real: alone, a point is then out of the domain
+        as a whole, and in a block in those outputs.
     """
 
     def __init__(self, outputs, shape, returned, x, number, vectorized=False, args=(), bounds=None, axes=True):
@@ -39,7 +42,7 @@ class Watched:
         self.type = np.float32 if self.x.dtype == np.float32 else float
         self.ends = None if bounds is None else self.ends_of(bounds)
         self.axes = axes
-        self.count, self.raised, self.strange, self.seen = 0, [], [], 0
+        self.count, self.raised, self.strange, self.seen, self.mixed = 0, [], [], 0, False
 
     def ends_of(self, bounds):
         """Lower and upper end of each entry of x, in its precision."""
@@ -68,7 +71,9 @@ class Watched:
         """The numbers that f has at a point."""
         flat = self.number_at(point) if self.number else self.entries_at(point)
         try:
-            return [f(flat[i] if flat else 1.0) for f, i in self.functions]
+            numbers = [f(flat[i] if flat else 1.0) for f, i in self.functions]
+            self.mixed = self.mixed or len({isinstance(number, complex) for number in numbers}) > 1
+            return numbers
         except Exception as error:
             self.raised.append(error)
             raise

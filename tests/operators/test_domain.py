@@ -274,3 +274,11 @@ def test_where_evaluations_end_no_error_of_f_is_raised():
         result = derivative(math.sqrt, [0.0, 2.0], max_nfev=most, full_output=True)
         assert result.nfev <= most
         assert np.all(result.status < 0) or result.error[1] < inf
+
+
+def test_a_number_without_room_is_real_however_f_is_called():
+    for f, vectorized in ((lambda t: complex(1, t), False), (lambda t: np.array([complex(1, u) for u in t]), True)):
+        bounds = (1.6766659825482935, 1.6766659825482941)
+        value = derivative(f, bounds[1], order=3, method="central", bounds=bounds, vectorized=vectorized)
+        assert isinstance(value, float)
+        assert math.isnan(value)
