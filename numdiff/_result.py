@@ -57,7 +57,8 @@ class Status(IntEnum):
     value that was used. Look at f there, give bounds, or scale f."""
     BUDGET = -6
     """Evaluations were used up. The bound, where finite, holds, but may be larger than was asked. Raise `max_nfev`, or
-    look at f if none was given: no entry may take more than 110."""
+    look at f if none was given: no entry may take more than 110, nor all outputs together more than 250 steps along one
+    variable."""
 
 
 class NumdiffWarning(UserWarning):

@@ -3,7 +3,8 @@
 An entry is one derivative: an order, an output of f (a channel; complex ones make two), a line. All entries run the
 same state machine (phases.pyx) and stop when they are done. In each round a line wishes to know what any of its entries
 wishes, and all lines together make up the blocks of points; every sample serves all outputs and orders. An entry knows
-the samples that it has asked for and no others, so that its answer does not depend on the company it is in.
+the samples that it has asked for and no others, so that its answer does not depend on the company it is in, as long as
+the entries of a line do not use up its MAX_SAMPLES between them.
 
 Where f has so many outputs that the entries of one line would fill the memory, they are held in tiles, one at a time.
 What lasts from round to round is the values of f; in every round each tile is begun anew and taken through the rounds
