@@ -262,18 +262,20 @@ def public(group: Any, module: str = "numdiff") -> Callable[[Callee], Callee]:
         f.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
         f.__module__ = module
         if f.__doc__:
-            f.__doc__ = f.__doc__.replace("    **options\n", documentation(options))
+            # from Python 3.13 on the compiler takes the indentation away
+            indent = "    " if "\n    **options\n" in f.__doc__ else ""
+            f.__doc__ = f.__doc__.replace(f"\n{indent}**options\n", f"\n{documentation(options, indent)}")
         return f
 
     return decorate
 
 
-def documentation(options: dict[str, Option]) -> str:
-    """The options as numpydoc has it, indented as in a docstring."""
+def documentation(options: dict[str, Option], indent: str) -> str:
+    """The options as numpydoc has it, indented as the docstring is."""
     lines = []
     for name, option in options.items():
-        lines.append(f"    {name} : {option.type}, optional")
-        lines += [f"        {line.strip()}" for line in option.text.splitlines()]
+        lines.append(f"{indent}{name} : {option.type}, optional")
+        lines += [f"{indent}    {line.strip()}" for line in option.text.splitlines()]
     return "".join(f"{line}\n" for line in lines)
 
 
