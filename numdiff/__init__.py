@@ -10,6 +10,7 @@ from numdiff._operators.taylor import TaylorResult, taylor
 from numdiff._result import DerivativeResult, NumdiffWarning, Status
 
 if TYPE_CHECKING:
+    from numdiff import testing as testing
     from numdiff._checks.check import check_derivative, check_gradient, check_hessian, check_jacobian
     from numdiff._checks.report import CheckReport
     from numdiff._checks.taylor_test import TaylorTestReport, taylor_test
@@ -51,17 +52,21 @@ _HOMES = {
     "taylor_test": "_checks.taylor_test",
     "trace": "_operators.trace",
 }
+# Likewise.
+_MODULES = ("testing",)
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})

@@ -6,7 +6,7 @@ A group of options is a TypedDict, whose entries say type, default and meaning. 
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypedDict, TypeVar
 
@@ -16,6 +16,7 @@ from numdiff._kernels.fixed_step import FixedStep
 from numdiff._kernels.function import Function
 from numdiff._kernels.lines import Lines
 from numdiff._kernels.method import Method
+from numdiff._kernels.plain import require_plain
 from numdiff._kernels.rounds import Adaptive
 from numdiff._kernels.stencil import MAX_ACCURACY
 
@@ -115,8 +116,10 @@ class DomainOptions(TypedDict, total=False):
         Any,
         Option(
             None,
-            "(lb, ub) or object with ``lb`` and ``ub``",
-            """f is never evaluated outside [lb, ub], each a number or broadcast to x. Near a bound the adaptive method
+            "(lb, ub), object with ``lb`` and ``ub``, or list of pairs",
+            """f is never evaluated outside [lb, ub], each a number or broadcast to x, or None for no bound; or a pair
+            (lower, upper) for each variable, where it can't be taken for (lb, ub): for two variables ``[(0, 1), (2, 3)]``
+            is refused. Near a bound the adaptive method
             works with what there is, on one side if need be; a fixed step goes to the other side, shrinks, or becomes
             one-sided with the same accuracy, whichever errs least.""",
         ),
@@ -174,6 +177,7 @@ class CallOptions(TypedDict, total=False):
         bool, Option(False, "bool", "Whether f takes many points in one call, as `Function` describes.")
     ]
     args: Annotated[tuple[Any, ...], Option((), "tuple", "Further arguments of f.")]
+    kwargs: Annotated[Mapping[str, Any] | None, Option(None, "mapping", "Keyword arguments of f.")]
 
 
 class RuleOptions(TypedDict, total=False):
@@ -317,26 +321,27 @@ WHY_NOT = {
 }
 
 
-def as_function(f: Callable[..., Any] | Function, vectorized: bool, args: tuple[Any, ...]) -> Function:
+def as_function(
+    f: Callable[..., Any] | Function, vectorized: bool, args: tuple[Any, ...], kwargs: Mapping[str, Any] | None
+) -> Function:
     """The `Function` to differentiate, from what the user gave."""
     if type(f) is Function:
-        if vectorized or type(args) is not tuple or args:
+        if vectorized or type(args) is not tuple or args or kwargs is not None:
             raise TypeError(
-                "vectorized and args belong to the Function when f is one; "
-                f"got vectorized={vectorized!r}, args={args!r} beside {f!r}"
+                "vectorized, args and kwargs belong to the Function when f is one; "
+                f"got vectorized={vectorized!r}, args={args!r}, kwargs={kwargs!r} beside {f!r}"
             )
         return f
-    return Function(f, vectorized, args)
+    return Function(f, vectorized, args, kwargs)
 
 
 def as_point(x: Any) -> np.ndarray[Any, Any]:
     """x as a float64 or float32 array."""
+    require_plain(x, "x")
     try:
         point = np.asarray(x)
     except ValueError as error:
         raise ValueError(f"x must be a number or a rectangular array of numbers; got {x!r}") from error
-    if type(x) is not np.ndarray and isinstance(x, np.ndarray):
-        _refuse_masked(x, "x")
     dtype = point.dtype
     if dtype is DOUBLE:
         return point
@@ -348,6 +353,8 @@ def as_point(x: Any) -> np.ndarray[Any, Any]:
         reason = "half precision is too coarse" if dtype.itemsize == 2 else "kernels compute in float64"
     else:
         reason = WHY_NOT.get(dtype.kind, "not a number")
+        if dtype.kind == "O" and all(type(number) in (int, float) for number in point.flat):
+            reason = "integers beyond 64 bits are not converted, since precision could get lost; pass float64"
     raise TypeError(f"x must hold float64, float32 or integers; got dtype {dtype}: {reason}")
 
 
@@ -410,6 +417,8 @@ def as_lines(x: np.ndarray[Any, Any], pointwise: bool, bounds: Any) -> Lines:
 
 def tolerance(value: Any, name: str) -> float:
     try:
+        if isinstance(value, bool | np.bool | str | bytes):
+            raise TypeError
         number = float(value)
     except (TypeError, ValueError):
         raise TypeError(f"{name} must be a number that is not negative; got {value!r}") from None
@@ -420,8 +429,7 @@ def tolerance(value: Any, name: str) -> float:
 
 def _spread(value: Any, x: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, Any]:
     """A real argument broadcast to x, as a vector of float64."""
-    if isinstance(value, np.ndarray):
-        _refuse_masked(value, name)
+    require_plain(value, name)
     try:
         array = np.asarray(value)
         if array.dtype.kind not in "iuf":
@@ -437,12 +445,6 @@ def _spread(value: Any, x: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, A
         ) from None
 
 
-def _refuse_masked(array: np.ndarray[Any, Any], name: str) -> None:
-    """numpy would take for a number what lies below a mask."""
-    if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
-        raise TypeError(f"{name} must not be masked; got {array!r}")
-
-
 def _positive(value: Any, x: np.ndarray[Any, Any], name: str) -> Vector:
     if value is None:
         return None
@@ -456,14 +458,9 @@ def _positive(value: Any, x: np.ndarray[Any, Any], name: str) -> Vector:
 def _bounds(bounds: Any, x: np.ndarray[Any, Any]) -> tuple[Vector, Vector]:
     if bounds is None:
         return None, None
-    if hasattr(bounds, "lb") and hasattr(bounds, "ub"):
-        low, high = bounds.lb, bounds.ub
-    else:
-        try:
-            low, high = bounds
-        except (TypeError, ValueError):
-            raise TypeError(f"bounds must be a pair (lb, ub) or an object with .lb and .ub; got {bounds!r}") from None
-    lower, upper = _spread(low, x, "bounds (lb)"), _spread(high, x, "bounds (ub)")
+    low, high = _ends(bounds, x)
+    lower = _spread(-np.inf if low is None else low, x, "bounds (lb)")
+    upper = _spread(np.inf if high is None else high, x, "bounds (ub)")
     if x.dtype == np.float32:
         # a float32 x on its bound is on it, and a bound beyond float32 is none
         with np.errstate(over="ignore"):
@@ -480,3 +477,57 @@ def _bounds(bounds: Any, x: np.ndarray[Any, Any]) -> tuple[Vector, Vector]:
             where = f" at index {tuple(int(j) for j in np.unravel_index(i, x.shape))}" if x.ndim else ""
             raise ValueError(what.format(x=values[i], lb=lower[i], ub=upper[i]) + where)
     return lower, upper
+
+
+def _ends(bounds: Any, x: np.ndarray[Any, Any]) -> tuple[Any, Any]:
+    """lb and ub, in whichever way they were given: by themselves, or in a pair for each variable."""
+    if hasattr(bounds, "lb") and hasattr(bounds, "ub"):
+        return bounds.lb, bounds.ub
+    given = None
+    if isinstance(bounds, np.ndarray):
+        require_plain(bounds, "bounds")
+        given = bounds.tolist() if bounds.ndim else None
+    elif isinstance(bounds, Iterable) and not isinstance(bounds, str | bytes | Mapping | Set):
+        given = list(bounds)
+        require_plain(given, "bounds")
+    if given is not None and x.ndim < 2 and len(given) == x.size and all(map(_is_pair, given)):
+        low = [-np.inf if pair[0] is None else pair[0] for pair in given]
+        high = [np.inf if pair[1] is None else pair[1] for pair in given]
+        if x.size == 2:
+            return _one_reading(bounds, given, low, high)
+        return (low, high) if x.ndim else (low[0], high[0])
+    if given is None or len(given) != 2:
+        raise TypeError(
+            f"bounds must be (lb, ub), an object with .lb and .ub or, for x of one dimension, a pair (lower, upper) for "
+            f"each of the {x.size} variables; got {bounds!r}"
+        )
+    return given[0], given[1]
+
+
+def _is_pair(given: Any) -> bool:
+    if not isinstance(given, list | tuple | np.ndarray) or np.ndim(given) == 0:
+        return False
+    return len(given) == 2 and all(end is None or np.ndim(end) == 0 for end in given)
+
+
+def _one_reading(bounds: Any, given: list[Any], low: list[Any], high: list[Any]) -> tuple[Any, Any]:
+    """What two pairs mean for two variables: (lb, ub), or `low` and `high` for each.
+
+    A wrong guess would be silent, so that either is taken only where nobody can mean the other: where f could not be
+    evaluated anywhere but at x.
+    """
+    by_ends = isinstance(bounds, tuple) and all(isinstance(ends, list) for ends in bounds)
+    if by_ends or (not isinstance(bounds, np.ndarray) and any(isinstance(ends, np.ndarray) for ends in given)):
+        return given[0], given[1]
+    if any(end is None for ends in given for end in ends):
+        return low, high
+    lb, ub = (list(ends) for ends in given)
+    if lb == ub or [lb, ub] == [low, high]:
+        return low, high
+    if low == high:
+        return lb, ub
+    raise ValueError(
+        f"bounds must have one meaning; for two variables {bounds!r} may be (lb, ub), or a pair (lower, upper) for each "
+        f"variable. Pass ({lb}, {ub}), a tuple of lists, for lb = {lb} and ub = {ub}; pass ({low}, {high}) or "
+        f"scipy.optimize.Bounds({low}, {high}) for pairs"
+    )

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from numdiff._checks.check import check_derivative, check_gradient, check_hessian, check_jacobian
 from numdiff._checks.report import CheckReport
+from numdiff._kernels.points import shown
 from numdiff._options import (
     CheckOptions,
     Derivative,
@@ -39,8 +40,6 @@ REACH = 0.5
 # Of several points that do not pass: those shown with their reports, and then those with the first line of it.
 IN_FULL = 3
 IN_LINES = 7
-# The largest point whose numbers are all shown, with all digits.
-MOST_NUMBERS = 6
 
 
 @overload
@@ -427,7 +426,7 @@ def sample_near(near: ArrayLike, number: int, *, seed: int = 0, bounds: Any = No
     number = integer_between(number, 0, MOST_SAMPLES - 1, "number")
     seed = integer_between(seed, 0, 2**63 - 1, "seed")
     if not np.isfinite(point).all():
-        raise ValueError(f"near must be finite; got {_shown(point)}")
+        raise ValueError(f"near must be finite; got {shown(point)}")
     x = point.reshape(-1).astype(np.float64)
     reach, largest = _reach(x), float(np.finfo(point.dtype).max)
     with np.errstate(over="ignore"):
@@ -493,7 +492,7 @@ def _assert(
 
 def _report_at(check: Callable[[Any], CheckReport], point: Any, number: int | None, seed: int) -> CheckReport:
     __tracebackhide__ = True
-    where = "" if number is None else f" at sample {number} (seed={seed}), x = {_shown(point)}"
+    where = "" if number is None else f" at sample {number} (seed={seed}), x = {shown(point)}"
     try:
         return check(point)
     except AssertionError as error:
@@ -542,14 +541,7 @@ def _of_several(name: str, found: list[Checked], shown: list[Checked], seed: int
 
 def _label(one: Checked) -> str:
     what = "x" if one.number is None else f"sample {one.number}, x"
-    return f"{what} = {_shown(one.point)}"
-
-
-def _shown(point: Any) -> str:
-    array = np.asarray(point)
-    if array.size <= MOST_NUMBERS:
-        return str(array.tolist())
-    return np.array2string(array.reshape(-1), separator=", ", threshold=1, edgeitems=2) + f" of shape {array.shape}"
+    return f"{what} = {shown(one.point)}"
 
 
 def _remedy(inconclusive: list[Checked]) -> str:

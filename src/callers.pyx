@@ -16,7 +16,7 @@ from libc.string cimport memcpy
 import numpy as np
 
 from numdiff._kernels.outputs cimport as_doubles, as_numbers, rows_of
-from numdiff._kernels.points cimport Point, fill_block, new_buffers
+from numdiff._kernels.points cimport Point, fill_block, new_buffers, shown
 from numdiff._kernels.values cimport Values, value_at
 
 cnp.import_array()
@@ -50,6 +50,10 @@ cdef object float32 = np.float32
 # speak of the program and not of the point.
 cdef tuple DOMAIN_ERRORS = (ArithmeticError, ValueError, RuntimeError)
 cdef tuple PROGRAM_ERRORS = (RecursionError, NotImplementedError)
+# What is raised by an f that looks for labels or methods which an array does not have.
+cdef tuple LOOKUP_ERRORS = (LookupError, AttributeError)
+# What a note begins with that says where f raised an error.
+cdef str RAISED = "f raised this at"
 
 
 @cython.final
@@ -84,12 +88,41 @@ cdef class Caller:
         """What the last values live as long as, if they may be used after the next call; else None."""
         return None
 
-    cdef int forgive(self, object error) except -1:
-        """Note an error that may mean that the point is outside of the domain of f; raise it where it can't be."""
-        if self.role != TENTATIVE or self.outputs.shape is None or isinstance(error, PROGRAM_ERRORS):
+    cdef int forgive(self, object error, const Point* point, Py_ssize_t points) except -1:
+        """Note an error that may mean that the point is outside of the domain of f; raise it where it can't be.
+
+        It was raised at this point, or among so many of which this is the first.
+        """
+        cdef bint of_the_domain = isinstance(error, DOMAIN_ERRORS) and not isinstance(error, PROGRAM_ERRORS)
+        if self.role != TENTATIVE or self.outputs.shape is None or not of_the_domain:
+            self.tell(error, point, points)
             raise error
         if self.first_error is None:
+            self.tell(error, point, points)
             self.first_error = error
+        return 0
+
+    cdef int tell(self, object error, const Point* point, Py_ssize_t points) except -1:
+        """Tell the user, in a note, where f raised an error."""
+        cdef object seen
+        cdef str note
+        cdef bint at_x = point.line < 0
+        if not isinstance(error, Exception) or any(
+                str(note).startswith(RAISED) for note in getattr(error, "__notes__", ())):
+            return 0
+        if self.lines.number:
+            seen = self.lines.number_of(point.line, point.position)
+        else:
+            # as f got it, and not as it may have left it
+            seen = new_buffers(self.lines).displaced(point)
+        note = RAISED + (f" x = {shown(seen)}" if at_x else f" {shown(seen)}, a point displaced from x")
+        if points > 1:
+            note = f"{RAISED} a block of {points} points, the first of them {shown(seen)}"
+        if isinstance(error, LOOKUP_ERRORS) and not self.lines.number:
+            note += (
+                "; it gets x as an array of numpy, whatever x was: a pandas Series, for one, without its labels and "
+                "methods")
+        error.add_note(note)
         return 0
 
 
@@ -101,15 +134,18 @@ cdef class OneByOne(Caller):
         PyMem_Free(self.memory)
 
     cdef bint call(self, Points points) except -1:
-        cdef Py_ssize_t p
+        cdef Py_ssize_t p = 0
         try:
             for p in range(points.size):
                 self.call_one(p, points)
                 if not self.interruptible:
                     PyErr_CheckSignals()
-        except BaseException:
+        except BaseException as error:
             # one of them is still in f's hands
             self.buffers = None
+            if self.in_f:
+                self.in_f = False
+                self.tell(error, &points.points[p], 1)
             raise
         return True
 
@@ -128,7 +164,9 @@ cdef class OneByOne(Caller):
                 self.buffers = new_buffers(self.lines)
             argument = x = self.buffers.displaced(point)
         # entering a try block takes a tenth of the time of a small f
-        out = self.call_tentatively(argument) if self.role == TENTATIVE else self.function.call(argument)
+        self.in_f = True
+        out = self.call_tentatively(argument, point) if self.role == TENTATIVE else self.function.call(argument)
+        self.in_f = False
         if out is self:
             self.keep_nan(row, points.size)
         elif PyFloat_Check(out):
@@ -154,12 +192,12 @@ cdef class OneByOne(Caller):
             self.buffers.recall(x, point)
         return 0
 
-    cdef object call_tentatively(self, object argument):
+    cdef object call_tentatively(self, object argument, const Point* point):
         """What f returns, or this object, which it can't return, if it raised what may mean the end of its domain."""
         try:
             return self.function.call(argument)
         except DOMAIN_ERRORS as error:
-            self.forgive(error)
+            self.forgive(error, point, 1)
             return self
 
     cdef int keep_nan(self, Py_ssize_t row, Py_ssize_t rows) except -1:
@@ -224,8 +262,8 @@ cdef class InBlocks(Caller):
         self.count(total)
         try:
             returned = self.function.call(block)
-        except DOMAIN_ERRORS as error:
-            self.forgive(error)
+        except Exception as error:
+            self.forgive(error, points.points, points.size)
         if returned is self:
             self.call_each(points)
             return False

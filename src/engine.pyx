@@ -74,15 +74,16 @@ cpdef Answer solve(str name, f, x, int kind, tuple orders, dict options, bint fu
     cdef Lines lines
     cdef Method method = ADAPTIVE
     cdef Answer answer
-    cdef object point, f0 = None, vectorized = False, args = (), bounds = None
+    cdef object point, f0 = None, vectorized = False, args = (), kwargs = None, bounds = None
     cdef bint fresh = PyFloat_CheckExact(x)
     if options:
         f0, bounds = options.pop("f0", None), options.pop("bounds", None)
         vectorized, args = options.pop("vectorized", False), options.pop("args", ())
+        kwargs = options.pop("kwargs", None)
     if type(f) is Function or type(vectorized) is not bool:
-        function = as_function(f, vectorized, args)
+        function = as_function(f, vectorized, args, kwargs)
     else:
-        function = new_function(f, vectorized, args)
+        function = new_function(f, vectorized, args, kwargs)
     if fresh:
         point = cnp.PyArray_SimpleNew(0, NULL, cnp.NPY_DOUBLE)
         (<double*>cnp.PyArray_DATA(point))[0] = PyFloat_AS_DOUBLE(x)

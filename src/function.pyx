@@ -1,6 +1,8 @@
 """The function that is differentiated: what is called, with which further arguments, and in which way."""
 cimport cython
 
+from collections.abc import Mapping
+
 
 @cython.final
 @cython.freelist(4)
@@ -13,7 +15,7 @@ cdef class Function:
     Parameters
     ----------
     f : callable
-        ``f(x, *args)``. It is called with one float64 array of x's shape; with a Python float where x is a number.
+        ``f(x, *args, **kwargs)``. It is called with one float64 array of x's shape; with a Python float where x is a number.
     vectorized : bool, optional
         Whether f takes many points in one call: an array of shape ``x.shape + (k,)``, k points on the last axis, to
         values of shape ``f.shape + (k,)``. For `derivative`, and wherever x is a number, shape ``(k,)``. A body
@@ -21,23 +23,25 @@ cdef class Function:
         block and refuses an f whose points do not stand on their own.
     args : tuple, optional
         Further arguments of f.
+    kwargs : mapping, optional
+        Keyword arguments of f.
 
     Attributes
     ----------
-    f, vectorized, args
-        As given.
+    f, vectorized, args, kwargs
+        As given; `kwargs` is a new dict, empty if there are none.
     nfev : int
         Points at which f has been evaluated through this object.
 
     Raises
     ------
     TypeError
-        If `f` is not callable.
+        If `f` is not callable, `args` not a tuple or list, or `kwargs` not a mapping from names.
 
     Notes
     -----
     f may keep, change, resize or return its argument: it is a private copy, reused only while nobody else holds it.
-    A `Function` can be pickled where `f` and `args` can; the count starts again.
+    A `Function` can be pickled where `f`, `args` and `kwargs` can; the count starts again.
 
     Examples
     --------
@@ -49,38 +53,45 @@ cdef class Function:
     4
     """
 
-    def __init__(self, f, bint vectorized=False, args=()):
-        take(self, f, vectorized, args)
+    def __init__(self, f, bint vectorized=False, args=(), kwargs=None):
+        take(self, f, vectorized, args, kwargs)
+
+    @property
+    def kwargs(self):
+        """Keyword arguments of f, in a dict of the caller's own."""
+        return {} if self.keywords is None else self.keywords.copy()
 
     def __call__(self, x):
-        """Return ``f(x, *args)`` and count one point."""
+        """Return ``f(x, *args, **kwargs)`` and count one point."""
         self.count(1)
         return self.call(x)
 
     def block(self, x, Py_ssize_t points):
-        """Return ``f(x, *args)`` for x that holds so many points, and count them."""
+        """Return ``f(x, *args, **kwargs)`` for x that holds so many points, and count them."""
         self.count(points)
         return self.call(x)
 
     def __reduce__(self):
-        return Function, (self.f, self.vectorized, self.args)
+        return Function, (self.f, self.vectorized, self.args, self.keywords)
 
     def __repr__(self):
-        return f"Function({self.f!r}, vectorized={self.vectorized}, args={self.args!r})"
+        keywords = "" if self.keywords is None else f", kwargs={self.keywords!r}"
+        return f"Function({self.f!r}, vectorized={self.vectorized}, args={self.args!r}{keywords})"
 
 
-cdef int take(Function self, object f, bint vectorized, object args) except -1:
+cdef int take(Function self, object f, bint vectorized, object args, object kwargs) except -1:
     if not callable(f):
         raise TypeError(f"f must be callable; got {f!r} of type {type(f).__name__}")
     self.f = f
     self.vectorized = vectorized
     self.args = args if type(args) is tuple else as_arguments(args)
+    self.keywords = None if kwargs is None else as_keywords(kwargs)
     return 0
 
 
-cdef Function new_function(object f, bint vectorized, object args):
+cdef Function new_function(object f, bint vectorized, object args, object kwargs):
     cdef Function self = Function.__new__(Function)
-    take(self, f, vectorized, args)
+    take(self, f, vectorized, args, kwargs)
     return self
 
 
@@ -89,6 +100,17 @@ cdef tuple as_arguments(object args):
     if isinstance(args, list):
         return tuple(args)
     raise TypeError(f"args must be a tuple of further arguments of f, such as (a,); got {args!r}")
+
+
+cdef dict as_keywords(object kwargs):
+    """`kwargs` as a dict of this object's own, or None if it is empty."""
+    cdef object name
+    if not isinstance(kwargs, Mapping):
+        raise TypeError(f"kwargs must be a mapping of keyword arguments of f, such as {{'a': 1}}; got {kwargs!r}")
+    for name in kwargs:
+        if not isinstance(name, str):
+            raise TypeError(f"kwargs must have strings for names, those of keyword arguments of f; got the name {name!r}")
+    return dict(kwargs) or None
 
 
 cdef extern from *:

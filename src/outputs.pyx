@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from numdiff._kernels.plain cimport require_plain
 from numdiff._kernels.values cimport Values
 
 cnp.import_array()
@@ -14,6 +15,10 @@ cnp.import_array()
 cdef double DOUBLE_EPS = 2.0**-52
 cdef double SINGLE_EPS = 2.0**-23
 cdef double HALF_EPS = 2.0**-10
+
+# f may be written for an optimiser that wants both from one call.
+cdef str VALUE_OF_PAIR = (
+    "if f returns a pair (value, gradient), as for jac=True in scipy.optimize, pass its value: lambda x: f(x)[0]")
 
 
 @cython.final
@@ -36,7 +41,7 @@ cdef class Outputs:
         if self.one and self.m != 1:
             raise ValueError(
                 f"f must return one number here; got an array of shape {shape}. The derivatives of several outputs are "
-                f"a Jacobian: numdiff.jacobian")
+                f"a Jacobian: numdiff.jacobian" + (f"; {VALUE_OF_PAIR}" if self.m == 2 else ""))
         return 0
 
     cdef bint take(self, tuple shape, cnp.ndarray out, bint tentative) except -1:
@@ -91,6 +96,7 @@ cdef Outputs new_outputs(bint single, bint one):
 cdef cnp.ndarray as_numbers(object out, str name):
     """What f returned, as an array of integers, real or complex floating-point numbers."""
     cdef cnp.ndarray array
+    require_plain(out, name)
     if isinstance(out, int) and not isinstance(out, bool):
         # beyond int64, numpy would make an object of it
         try:
@@ -102,33 +108,22 @@ cdef cnp.ndarray as_numbers(object out, str name):
     except ValueError as error:
         if "inhomogeneous" in str(error):
             raise TypeError(
-                f"{name} must be a number or an array of numbers; got a ragged {type(out).__name__}") from None
+                f"{name} must be a number or an array of numbers; got a ragged {type(out).__name__}{remedy(out, name)}"
+            ) from None
         raise TypeError(
             f"{name} must be a number or an array of numbers; got {type(out).__name__}, which cannot be converted to "
-            f"one: {error}") from error
+            f"one: {error}{remedy(out, name)}") from error
     if (<object>array).dtype.kind not in "fiuc":
         raise TypeError(
             f"{name} must be a number or an array of numbers; got "
-            + (f"{out!r}" if out is None else f"{type(out).__name__} (dtype {(<object>array).dtype})"))
-    refuse_masked(out, name)
+            + (f"{out!r}" if out is None else f"{type(out).__name__} (dtype {(<object>array).dtype})")
+            + remedy(out, name))
     return array
 
 
-cdef int refuse_masked(object out, str name) except -1:
-    """What lies below a mask is no value of f, although numpy takes it for one, in lists also."""
-    cdef object part
-    if cnp.PyArray_CheckExact(out):
-        return 0
-    if cnp.PyArray_Check(out):
-        if isinstance(out, np.ma.MaskedArray) and np.ma.is_masked(out):
-            raise TypeError(
-                f"{name} must be a number or an array of numbers; got a masked array, of which "
-                f"{np.ma.count_masked(out)} of {out.size} are masked: fill in what they are, or NaN where there is no "
-                f"value, as by numpy.ma.filled")
-    elif isinstance(out, (list, tuple)):
-        for part in out:
-            refuse_masked(part, name)
-    return 0
+cdef str remedy(object out, str name):
+    """What to do about what f returned, if that is a pair."""
+    return f"; {VALUE_OF_PAIR}" if name == "f(x)" and isinstance(out, (tuple, list)) and len(out) == 2 else ""
 
 
 cdef cnp.ndarray as_doubles(cnp.ndarray out, int parts):

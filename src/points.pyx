@@ -10,6 +10,8 @@ from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.ref cimport Py_REFCNT
 from libc.string cimport memcmp, memcpy
 
+import numpy as np
+
 from numdiff._kernels.lines cimport Lines
 from numdiff._kernels.values cimport integer_at, number_at
 
@@ -53,6 +55,7 @@ cdef enum:
     POOL_BYTES = 512 * 1024       # buffers that are restored together should stay in the second-level cache
     RESTORE_CHUNK = 4096          # bytes of the base compared with every buffer while they are in the first level
     FEWEST_POINTS = 64
+    MOST_SHOWN = 6                # numbers of a point that a message lists, with all digits
 
 
 @cython.final
@@ -171,6 +174,20 @@ cdef Buffers new_buffers(Lines lines):
     self.arrays = []
     self.used = self.size
     return self
+
+
+cpdef str shown(object x):
+    """A point as messages show it: what there is of it or, if that is much, both of its ends and the shape.
+
+    Parameters
+    ----------
+    x : array_like
+    """
+    cdef object array = np.asarray(x)
+    if array.size <= MOST_SHOWN:
+        return str(array.tolist())
+    ends = np.array2string(array.reshape(-1), separator=", ", threshold=1, edgeitems=2)
+    return f"{ends} of shape {array.shape}"
 
 
 cdef void fill_block(double* block, Py_ssize_t total, Lines lines, const double* x, Points points) noexcept nogil:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any
 
 import numpy as np
 
 from numdiff._kernels.function import Function
+from numdiff._kernels.plain import require_plain
 from numdiff._options import as_function
 
 __all__ = ["Analytic", "argument_of", "call_analytic", "f_and_derivative", "length_of"]
@@ -71,14 +73,15 @@ def call_analytic(
 
     `expected` is the shape that it should have, and `rows` how many outputs it is the derivative of.
     """
-    args = () if isinstance(derivative, Function) else function.args
+    if not isinstance(derivative, Function):
+        derivative = partial(_called, derivative, function.args, function.kwargs)
     if not pointwise:
-        return in_form(derivative(argument_of(x), *args), name, expected, (rows, x.size))
+        return in_form(derivative(argument_of(x)), name, expected, (rows, x.size))
     if function.vectorized:
-        return in_form(derivative(x.reshape(-1).copy(), *args), name, expected, (rows, x.size))
+        return in_form(derivative(x.reshape(-1).copy()), name, expected, (rows, x.size))
     if not x.ndim:
-        return in_form(derivative(argument_of(x), *args), name, expected, (rows, x.size))
-    values = [_as_float(_second(derivative(argument_of(t), *args), ())) for t in x.reshape(-1)]
+        return in_form(derivative(argument_of(x)), name, expected, (rows, x.size))
+    values = [_as_float(_second(derivative(argument_of(t)), ())) for t in x.reshape(-1)]
     try:
         array = np.array(values)
     except ValueError:
@@ -93,13 +96,13 @@ def length_of(u: Array) -> float:
 
 
 def f_and_derivative(
-    f: Any, derivative: Any, name: str, vectorized: bool, args: tuple[Any, ...], pointwise: bool
+    f: Any, derivative: Any, name: str, options: dict[str, Any], pointwise: bool
 ) -> tuple[Function, Callable[..., Any]]:
     """f and its derivative, from what the user gave: one each, or an f of pairs and True."""
-    function = as_function(f, vectorized, args)
+    function = as_function(f, options["vectorized"], options["args"], options["kwargs"])
     if derivative is True:
         value, derivative = split_pair(function.f, function.vectorized and not pointwise, name)
-        return Function(value, function.vectorized, function.args), derivative
+        return Function(value, function.vectorized, function.args, function.kwargs), derivative
     if not callable(derivative):
         raise TypeError(f"{name} must be callable, or True if f returns pairs (value, derivative); got {derivative!r}")
     return function, derivative
@@ -109,21 +112,21 @@ def split_pair(f: Any, blocks: bool, name: str) -> tuple[Callable[..., Any], Cal
     """The two functions in an f that returns (value, derivative); `blocks` tells that f takes points in blocks even
     where the derivative is asked for at one of them."""
 
-    def both(x: Any, *args: Any) -> Any:
-        pair = f(x, *args)
+    def both(x: Any, *args: Any, **kwargs: Any) -> Any:
+        pair = f(x, *args, **kwargs)
         if not (isinstance(pair, tuple | list) and len(pair) == 2):
             raise TypeError(
                 f"f must return pairs (value, derivative) if no derivative is given ({name}=True); got {pair!r}"
             )
         return pair
 
-    def value(x: Any, *args: Any) -> Any:
-        return both(x, *args)[0]
+    def value(x: Any, *args: Any, **kwargs: Any) -> Any:
+        return both(x, *args, **kwargs)[0]
 
-    def derivative(x: Any, *args: Any) -> Any:
+    def derivative(x: Any, *args: Any, **kwargs: Any) -> Any:
         if not blocks:
-            return both(x, *args)[1]
-        return np.asarray(both(np.asarray(x)[..., np.newaxis], *args)[1])[..., 0]
+            return both(x, *args, **kwargs)[1]
+        return np.asarray(both(np.asarray(x)[..., np.newaxis], *args, **kwargs)[1])[..., 0]
 
     return value, derivative
 
@@ -133,9 +136,12 @@ def in_form(returned: Any, name: str, expected: tuple[int, ...], matrix: tuple[i
     returned = _as_float(_second(returned, expected))
     if hasattr(returned, "tocoo"):
         return _from_sparse(returned, name, matrix)
-    try:
+    if np.ma.isMaskedArray(returned):
         # what is masked was not given
-        array = np.asarray(np.ma.filled(returned, np.nan) if np.ma.isMaskedArray(returned) else returned)
+        returned = np.ma.filled(returned, np.nan)
+    require_plain(returned, f"{name}(x)")
+    try:
+        array = np.asarray(returned)
     except ValueError as error:
         raise ValueError(f"{name} must return a rectangular array of numbers; got {returned!r}") from error
     if array.dtype.kind not in "iufc":
@@ -146,6 +152,11 @@ def in_form(returned: Any, name: str, expected: tuple[int, ...], matrix: tuple[i
         return Analytic(wide.reshape(matrix), array.shape, precision)
     turned = wide.T.reshape(matrix) if len(expected) == 2 and array.shape == expected[::-1] else None
     return Analytic(None, array.shape, precision, turned)
+
+
+def _called(derivative: Any, args: tuple[Any, ...], kwargs: dict[str, Any], x: Any) -> Any:
+    """The derivative at a point, with the further arguments of f."""
+    return derivative(x, *args, **kwargs)
 
 
 def argument_of(x: Any) -> Any:

@@ -18,9 +18,9 @@ def check_derivative(f: Differentiable, df: Derivative, x: ArrayLike, **options:
     Parameters
     ----------
     f : callable or Function
-        ``f(t, *args)``, from a number to a number, as for `derivative`.
+        ``f(t, *args, **kwargs)``, from a number to a number, as for `derivative`.
     df : callable or True
-        ``df(t, *args)``, its derivative, called as f is: at one point after the other or, with `vectorized`, on an
+        ``df(t, *args, **kwargs)``, its derivative, called as f is: at one point after the other or, with `vectorized`, on an
         array of shape ``(k,)``. It may return a pair (value, derivative). True, if f itself returns such pairs.
     x : float or array_like
         The point, or points.
@@ -62,9 +62,9 @@ def check_gradient(
     Parameters
     ----------
     f : callable or Function
-        ``f(x, *args)``, as for `gradient`.
+        ``f(x, *args, **kwargs)``, as for `gradient`.
     grad : callable or True
-        ``grad(x, *args)``, its gradient, called with one point also if f is vectorized. It may write into its
+        ``grad(x, *args, **kwargs)``, its gradient, called with one point also if f is vectorized. It may write into its
         argument and return an array of x's shape, a list, a row of shape (1, n), single precision, or a pair (value,
         gradient). True, if f itself returns such pairs, as with scipy's ``jac=True``.
     x : array_like
@@ -82,7 +82,7 @@ def check_gradient(
     Raises
     ------
     TypeError
-        If x is not real, f or grad can't be called or do not return numbers, or `vectorized` or `args` are given
+        If x is not real, f or grad can't be called or do not return numbers, or `vectorized`, `args` or `kwargs` are given
         beside a `Function`.
     ValueError
         If an argument is out of its range, x lies outside `bounds`, f returns more than one number (`check_jacobian` is
@@ -151,9 +151,9 @@ def check_jacobian(
     Parameters
     ----------
     f : callable or Function
-        ``f(x, *args)``, as for `jacobian`.
+        ``f(x, *args, **kwargs)``, as for `jacobian`.
     jac : callable or True
-        ``jac(x, *args)``, its Jacobian: an array of shape ``atleast_1d(f(x)).shape + atleast_1d(x).shape``, or a
+        ``jac(x, *args, **kwargs)``, its Jacobian: an array of shape ``atleast_1d(f(x)).shape + atleast_1d(x).shape``, or a
         matrix, array or scipy.sparse, with a row for each output and a column for each variable. One row or column
         may be a vector. It may return a pair (value, Jacobian). True, if f itself returns such pairs.
     x : array_like
@@ -204,9 +204,9 @@ def check_hessian(
     Parameters
     ----------
     grad : callable or Function
-        ``grad(x, *args)``, the gradient, of the shape of x. Check it first, by `check_gradient`.
+        ``grad(x, *args, **kwargs)``, the gradient, of the shape of x. Check it first, by `check_gradient`.
     hess : callable or True
-        ``hess(x, *args)``, the Hessian: of shape ``x.shape + x.shape``, or a matrix, array or scipy.sparse. It may
+        ``hess(x, *args, **kwargs)``, the Hessian: of shape ``x.shape + x.shape``, or a matrix, array or scipy.sparse. It may
         return a pair (gradient, Hessian). True, if grad itself returns such pairs.
     x : array_like
         The point, of any shape.

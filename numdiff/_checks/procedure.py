@@ -42,7 +42,7 @@ def check(kind: str, name: str, f: Any, derivative: Any, x: Any, seed: Any, give
     else:
         options = complete(f"check_{kind}", given, DirectedOptions, "seed")
     pairs = derivative is True
-    function, derivative = f_and_derivative(f, derivative, name, options["vectorized"], options["args"], pointwise)
+    function, derivative = f_and_derivative(f, derivative, name, options, pointwise)
     point = as_point(x)
     method = adaptive(point, options["step"], None, None, options["max_nfev"])
     lines = as_lines(point, pointwise, options["bounds"])

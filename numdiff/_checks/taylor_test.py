@@ -12,6 +12,7 @@ from numdiff._checks.analytic import Analytic, call_analytic, f_and_derivative, 
 from numdiff._checks.directions import Displacements, sizes_of
 from numdiff._kernels.evaluation import Evaluation
 from numdiff._kernels.function import Function
+from numdiff._kernels.plain import require_plain
 from numdiff._kernels.problem import Problem
 from numdiff._options import (
     Derivative,
@@ -160,9 +161,9 @@ def taylor_test(
     Parameters
     ----------
     f : callable or Function
-        ``f(x, *args)``, from an array to a number, as for `gradient`.
+        ``f(x, *args, **kwargs)``, from an array to a number, as for `gradient`.
     grad : callable or True
-        ``grad(x, *args)``, its gradient, as for `check_gradient`; it is called at x only. True, if f itself returns
+        ``grad(x, *args, **kwargs)``, its gradient, as for `check_gradient`; it is called at x only. True, if f itself returns
         pairs (value, gradient).
     x : array_like
         The point, of any shape.
@@ -170,7 +171,7 @@ def taylor_test(
         The direction d, of the shape of x. By default it is random: each component is between half the size of its
         variable and all of it, of random sign.
     hess : callable or array_like, optional
-        ``hess(x, *args)``, the Hessian, or its value at x: of shape ``x.shape + x.shape``, or a matrix, array or
+        ``hess(x, *args, **kwargs)``, the Hessian, or its value at x: of shape ``x.shape + x.shape``, or a matrix, array or
         scipy.sparse. The remainders of order 2 are looked at also.
     seed : int, optional
         Of the random direction. It is in the report: the same seed gives the same direction.
@@ -184,7 +185,7 @@ def taylor_test(
     Raises
     ------
     TypeError
-        If x, direction, grad(x) or hess(x) are not real, f or grad can't be called, or `vectorized` or `args` are given
+        If x, direction, grad(x) or hess(x) are not real, f or grad can't be called, or `vectorized`, `args` or `kwargs` are given
         beside a `Function`.
     ValueError
         If direction, grad(x) or hess(x) have not the shape that they should have, direction is zero or not finite, x is
@@ -248,7 +249,7 @@ def taylor_test(
     """
     options = complete("taylor_test", given, LineOptions, "direction", "hess", "seed")
     pairs = grad is True
-    function, grad = f_and_derivative(f, grad, "grad", options["vectorized"], options["args"], pointwise=False)
+    function, grad = f_and_derivative(f, grad, "grad", options, pointwise=False)
     point = as_point(x)
     if not point.size:
         raise ValueError(f"x must not be empty; got shape {point.shape}")
@@ -305,6 +306,7 @@ def taylor_test(
 
 def _direction(direction: Any, x: Array) -> Array:
     """A direction as it was given, as a vector."""
+    require_plain(direction, "direction")
     try:
         d = np.asarray(direction)
     except ValueError as error:

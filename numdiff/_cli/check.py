@@ -250,11 +250,11 @@ class Calls:
     def watched(self, f: Any, name: str) -> Any:
         """f, with what it raised last kept, beside its name."""
         if isinstance(f, Function):
-            return Function(self.watched(f.f, name), f.vectorized, f.args)
+            return Function(self.watched(f.f, name), f.vectorized, f.args, f.kwargs)
 
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
             try:
-                return f(*args)
+                return f(*args, **kwargs)
             except BaseException as error:
                 self.raised, self.name = error, name
                 raise

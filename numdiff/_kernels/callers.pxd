@@ -3,7 +3,7 @@ cimport numpy as cnp
 from numdiff._kernels.function cimport Function
 from numdiff._kernels.lines cimport Lines
 from numdiff._kernels.outputs cimport Outputs
-from numdiff._kernels.points cimport Buffers, Points
+from numdiff._kernels.points cimport Buffers, Point, Points
 from numdiff._kernels.values cimport Values
 
 cdef enum Role:
@@ -39,18 +39,20 @@ cdef class Caller:
         self.function.count(points)
 
     cdef object give_up(self)
-    cdef int forgive(self, object error) except -1
+    cdef int forgive(self, object error, const Point* point, Py_ssize_t points) except -1
+    cdef int tell(self, object error, const Point* point, Py_ssize_t points) except -1
 
 
 cdef class OneByOne(Caller):
     cdef Buffers buffers
     cdef bint interruptible          # f itself notices Ctrl-C
+    cdef bint in_f                   # f has been called and has not returned
     cdef double* memory              # of the values
     cdef Py_ssize_t capacity
     cdef double[FEW] few
 
     cdef int call_one(self, Py_ssize_t row, Points points) except -1
-    cdef object call_tentatively(self, object argument)
+    cdef object call_tentatively(self, object argument, const Point* point)
     cdef int keep_nan(self, Py_ssize_t row, Py_ssize_t rows) except -1
     cdef int reserve(self, Py_ssize_t rows) except -1
 

@@ -20,9 +20,12 @@ cdef class Function:
     cdef readonly object f
     cdef readonly bint vectorized
     cdef readonly tuple args
+    cdef dict keywords           # None: there are none
     cdef readonly long long nfev
 
     cdef inline object call(self, object x):
+        if self.keywords is not None:
+            return self.f(x, *self.args, **self.keywords)
         if self.args:
             return self.f(x, *self.args)
         return PyObject_CallOneArg(self.f, x)
@@ -31,4 +34,4 @@ cdef class Function:
         NUMDIFF_COUNT(&self.nfev, points)
 
 
-cdef Function new_function(object f, bint vectorized, object args)
+cdef Function new_function(object f, bint vectorized, object args, object kwargs)

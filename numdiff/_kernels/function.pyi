@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, final
 
 @final
@@ -8,8 +8,14 @@ class Function:
     args: tuple[Any, ...]
     nfev: int
     def __init__(
-        self, f: Callable[..., Any], vectorized: bool = ..., args: tuple[Any, ...] | list[Any] = ...
+        self,
+        f: Callable[..., Any],
+        vectorized: bool = ...,
+        args: tuple[Any, ...] | list[Any] = ...,
+        kwargs: Mapping[str, Any] | None = ...,
     ) -> None: ...
+    @property
+    def kwargs(self) -> dict[str, Any]: ...
     def __call__(self, x: Any) -> Any: ...
     def block(self, x: Any, points: int) -> Any: ...
     def __reduce__(self) -> Any: ...

@@ -44,3 +44,4 @@ cdef class Buffers:
 
 cdef Buffers new_buffers(Lines lines)
 cdef void fill_block(double* block, Py_ssize_t total, Lines lines, const double* x, Points points) noexcept nogil
+cpdef str shown(object x)

@@ -34,7 +34,7 @@ def derivative(f: Differentiable, x: Any, *, order: int = 1, full_output: bool =
     Parameters
     ----------
     f : callable or Function
-        ``f(t, *args)``, from a number to a number. It is called with Python floats (float32 scalars where x is
+        ``f(t, *args, **kwargs)``, from a number to a number. It is called with Python floats (float32 scalars where x is
         float32), one point at a time; with `vectorized`, on arrays of shape ``(k,)``.
     x : float or array_like
         The point, or points: each entry is a point of its own.
@@ -54,7 +54,7 @@ def derivative(f: Differentiable, x: Any, *, order: int = 1, full_output: bool =
     ------
     TypeError
         If x is not real (bool, float16, longdouble, complex and objects are refused), f is not callable, f does not
-        return numbers, an option does not belong to the method, or `vectorized` or `args` are given beside a
+        return numbers, an option does not belong to the method, or `vectorized`, `args` or `kwargs` are given beside a
         `Function`.
     ValueError
         If an argument is out of its range, x lies outside `bounds`, f returns more than one number, or a vectorized f

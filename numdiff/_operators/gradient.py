@@ -34,7 +34,7 @@ def gradient(f: Differentiable, x: Any, *, full_output: bool = False, **options:
     Parameters
     ----------
     f : callable or Function
-        ``f(x, *args)``, from an array of x's shape to a number (an array of size 1 is accepted). It is called with a
+        ``f(x, *args, **kwargs)``, from an array of x's shape to a number (an array of size 1 is accepted). It is called with a
         float64 array of its own (float32 where x is float32), or with a Python float where x is a number.
         With `vectorized`, on arrays of shape ``x.shape + (k,)``, k points on the last axis, to shape ``(k,)``.
     x : array_like
@@ -53,7 +53,7 @@ def gradient(f: Differentiable, x: Any, *, full_output: bool = False, **options:
     ------
     TypeError
         If x is not real (bool, float16, longdouble, complex and objects are refused), f is not callable, f does not
-        return numbers, an option does not belong to the method, or `vectorized` or `args` are given beside a
+        return numbers, an option does not belong to the method, or `vectorized`, `args` or `kwargs` are given beside a
         `Function`.
     ValueError
         If an argument is out of its range, x lies outside `bounds`, f returns more than one number (`jacobian` is for

@@ -30,7 +30,7 @@ def jacobian(f: Differentiable, x: Any, *, full_output: bool = False, **options:
     Parameters
     ----------
     f : callable or Function
-        ``f(x, *args)``, from an array of x's shape to a number or an array of any shape, always the same. Called as
+        ``f(x, *args, **kwargs)``, from an array of x's shape to a number or an array of any shape, always the same. Called as
         for `gradient`; with `vectorized`, on arrays of shape ``x.shape + (k,)`` to arrays of shape ``f.shape +
         (k,)``.
     x : array_like

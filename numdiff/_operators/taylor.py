@@ -58,7 +58,7 @@ def taylor(f: Differentiable, x0: float, degree: int, *, full_output: bool = Fal
     Parameters
     ----------
     f : callable or Function
-        ``f(t, *args)``, from a number to a number, as for `derivative`.
+        ``f(t, *args, **kwargs)``, from a number to a number, as for `derivative`.
     x0 : float
         The point about which f is expanded.
     degree : int

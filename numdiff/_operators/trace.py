@@ -165,7 +165,7 @@ def trace(f: Differentiable, x: float, *, order: int = 1, **options: Unpack[Tayl
     2.71828182845... +- 1.2e-09, CONVERGED, 9 evaluations
     """
     given = complete("trace", options, TaylorOptions, "order")
-    function = as_function(f, given["vectorized"], given["args"])
+    function = as_function(f, given["vectorized"], given["args"], given["kwargs"])
     point = as_point(x)
     if point.ndim:
         raise TypeError(f"x must be a number; got an array of shape {point.shape}")

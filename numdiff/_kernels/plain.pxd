@@ -1,0 +1,1 @@
+cpdef int require_plain(object value, str name) except -1
