@@ -117,11 +117,11 @@ class DomainOptions(TypedDict, total=False):
         Option(
             None,
             "(lb, ub), object with ``lb`` and ``ub``, or list of pairs",
-            """f is never evaluated outside [lb, ub], each a number or broadcast to x, or None for no bound; or a pair
-            (lower, upper) for each variable, where it can't be taken for (lb, ub): for two variables ``[(0, 1), (2, 3)]``
-            is refused. Near a bound the adaptive method
-            works with what there is, on one side if need be; a fixed step goes to the other side, shrinks, or becomes
-            one-sided with the same accuracy, whichever errs least.""",
+            """f is never evaluated outside [lb, ub], each a number or broadcast to x, or None for no bound. Or a pair
+            (lower, upper) for each variable of an x of one dimension, as for scipy.optimize.minimize; for two variables
+            ``[(0, 1), (2, 3)]`` may mean either, and is refused. Near a bound the adaptive method works with what there
+            is, on one side if need be; a fixed step goes to the other side, shrinks, or becomes one-sided with the same
+            accuracy, whichever errs least.""",
         ),
     ]
 
@@ -498,8 +498,8 @@ def _ends(bounds: Any, x: np.ndarray[Any, Any]) -> tuple[Any, Any]:
         return (low, high) if x.ndim else (low[0], high[0])
     if given is None or len(given) != 2:
         raise TypeError(
-            f"bounds must be (lb, ub), an object with .lb and .ub or, for x of one dimension, a pair (lower, upper) for "
-            f"each of the {x.size} variables; got {bounds!r}"
+            f"bounds must be a pair (lb, ub), an object with .lb and .ub or, for x of one dimension, a pair "
+            f"(lower, upper) for each of its {x.size} entries; got {bounds!r}"
         )
     return given[0], given[1]
 
@@ -527,7 +527,7 @@ def _one_reading(bounds: Any, given: list[Any], low: list[Any], high: list[Any])
     if low == high:
         return lb, ub
     raise ValueError(
-        f"bounds must have one meaning; for two variables {bounds!r} may be (lb, ub), or a pair (lower, upper) for each "
-        f"variable. Pass ({lb}, {ub}), a tuple of lists, for lb = {lb} and ub = {ub}; pass ({low}, {high}) or "
-        f"scipy.optimize.Bounds({low}, {high}) for pairs"
+        f"bounds must have one meaning; of two variables {bounds!r} may be (lb, ub), or a pair (lower, upper) for "
+        f"each. Pass ({lb}, {ub}), a tuple of lists, if lb is {lb} and ub {ub}; pass ({low}, {high}) or "
+        f"scipy.optimize.Bounds({low}, {high}) if these are pairs"
     )

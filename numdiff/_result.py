@@ -88,7 +88,8 @@ class DerivativeResult:
         What the function returns without ``full_output``.
     error : ndarray or float
         Bound of the absolute error of each entry, of the shape of `value`; infinite where nothing is known. It is an
-        estimate: `derivative` says how often it held.
+        estimate: `derivative` says how often it held. Always float64: where x, and so `value`, is float32, it bounds
+        the error of the rounded value, the rounding to float32 included; of a complex entry it is that of the modulus.
     status : ndarray of int8, or Status
         A `Status` for each entry, of the shape of `value`.
     step : ndarray or float

@@ -397,7 +397,7 @@ def sample_near(near: ArrayLike, number: int, *, seed: int = 0, bounds: Any = No
         Which one, from 0. It depends on the seed and its number only, not on how many there are.
     seed : int, optional
         As it was given.
-    bounds : (lb, ub) or object with ``lb`` and ``ub``, optional
+    bounds : (lb, ub), object with ``lb`` and ``ub``, or list of pairs, optional
         The point returned lies within. The range of each variable is cut off there.
 
     Returns

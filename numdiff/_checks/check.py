@@ -20,8 +20,9 @@ def check_derivative(f: Differentiable, df: Derivative, x: ArrayLike, **options:
     f : callable or Function
         ``f(t, *args, **kwargs)``, from a number to a number, as for `derivative`.
     df : callable or True
-        ``df(t, *args, **kwargs)``, its derivative, called as f is: at one point after the other or, with `vectorized`, on an
-        array of shape ``(k,)``. It may return a pair (value, derivative). True, if f itself returns such pairs.
+        ``df(t, *args, **kwargs)``, its derivative, called as f is: at one point after the other or, with
+        `vectorized`, on an array of shape ``(k,)``. It may return a pair (value, derivative). True, if f itself
+        returns such pairs.
     x : float or array_like
         The point, or points.
     **options
@@ -82,8 +83,8 @@ def check_gradient(
     Raises
     ------
     TypeError
-        If x is not real, f or grad can't be called or do not return numbers, or `vectorized`, `args` or `kwargs` are given
-        beside a `Function`.
+        If x is not real, f or grad can't be called or do not return numbers, or `vectorized`, `args` or `kwargs` are
+        given beside a `Function`.
     ValueError
         If an argument is out of its range, x lies outside `bounds`, f returns more than one number (`check_jacobian` is
         for that), or a vectorized f does not treat points independently.
@@ -153,8 +154,8 @@ def check_jacobian(
     f : callable or Function
         ``f(x, *args, **kwargs)``, as for `jacobian`.
     jac : callable or True
-        ``jac(x, *args, **kwargs)``, its Jacobian: an array of shape ``atleast_1d(f(x)).shape + atleast_1d(x).shape``, or a
-        matrix, array or scipy.sparse, with a row for each output and a column for each variable. One row or column
+        ``jac(x, *args, **kwargs)``, its Jacobian: an array of shape ``atleast_1d(f(x)).shape + atleast_1d(x).shape``,
+        or a matrix, array or scipy.sparse, with a row for each output and a column for each variable. One row or column
         may be a vector. It may return a pair (value, Jacobian). True, if f itself returns such pairs.
     x : array_like
         The point, of any shape.
@@ -206,8 +207,8 @@ def check_hessian(
     grad : callable or Function
         ``grad(x, *args, **kwargs)``, the gradient, of the shape of x. Check it first, by `check_gradient`.
     hess : callable or True
-        ``hess(x, *args, **kwargs)``, the Hessian: of shape ``x.shape + x.shape``, or a matrix, array or scipy.sparse. It may
-        return a pair (gradient, Hessian). True, if grad itself returns such pairs.
+        ``hess(x, *args, **kwargs)``, the Hessian: of shape ``x.shape + x.shape``, or a matrix, array or scipy.sparse.
+        It may return a pair (gradient, Hessian). True, if grad itself returns such pairs.
     x : array_like
         The point, of any shape.
     seed : int, optional

@@ -163,16 +163,16 @@ def taylor_test(
     f : callable or Function
         ``f(x, *args, **kwargs)``, from an array to a number, as for `gradient`.
     grad : callable or True
-        ``grad(x, *args, **kwargs)``, its gradient, as for `check_gradient`; it is called at x only. True, if f itself returns
-        pairs (value, gradient).
+        ``grad(x, *args, **kwargs)``, its gradient, as for `check_gradient`; it is called at x only. True, if f itself
+        returns pairs (value, gradient).
     x : array_like
         The point, of any shape.
     direction : array_like, optional
         The direction d, of the shape of x. By default it is random: each component is between half the size of its
         variable and all of it, of random sign.
     hess : callable or array_like, optional
-        ``hess(x, *args, **kwargs)``, the Hessian, or its value at x: of shape ``x.shape + x.shape``, or a matrix, array or
-        scipy.sparse. The remainders of order 2 are looked at also.
+        ``hess(x, *args, **kwargs)``, the Hessian, or its value at x: of shape ``x.shape + x.shape``, or a matrix, array
+        or scipy.sparse. The remainders of order 2 are looked at also.
     seed : int, optional
         Of the random direction. It is in the report: the same seed gives the same direction.
     **options
@@ -185,8 +185,8 @@ def taylor_test(
     Raises
     ------
     TypeError
-        If x, direction, grad(x) or hess(x) are not real, f or grad can't be called, or `vectorized`, `args` or `kwargs` are given
-        beside a `Function`.
+        If x, direction, grad(x) or hess(x) are not real, f or grad can't be called, or `vectorized`, `args` or `kwargs`
+        are given beside a `Function`.
     ValueError
         If direction, grad(x) or hess(x) have not the shape that they should have, direction is zero or not finite, x is
         empty or outside of `bounds`, or f returns more than one number.

@@ -34,8 +34,8 @@ def derivative(f: Differentiable, x: Any, *, order: int = 1, full_output: bool =
     Parameters
     ----------
     f : callable or Function
-        ``f(t, *args, **kwargs)``, from a number to a number. It is called with Python floats (float32 scalars where x is
-        float32), one point at a time; with `vectorized`, on arrays of shape ``(k,)``.
+        ``f(t, *args, **kwargs)``, from a number to a number. It is called with Python floats (float32 scalars where x
+        is float32), one point at a time; with `vectorized`, on arrays of shape ``(k,)``.
     x : float or array_like
         The point, or points: each entry is a point of its own.
     order : int, optional
@@ -60,9 +60,9 @@ def derivative(f: Differentiable, x: Any, *, order: int = 1, full_output: bool =
         If an argument is out of its range, x lies outside `bounds`, f returns more than one number, or a vectorized f
         does not treat points independently.
     Exception
-        Whatever f raises at x. Away from x the adaptive method takes ArithmeticError, ValueError and RuntimeError
-        (but not RecursionError and NotImplementedError), like NaN and infinity, for the end of the domain of f, and
-        raises the first of them again if that leaves nothing.
+        Whatever f raises at x; a note at it says where. Away from x the adaptive method takes ArithmeticError,
+        ValueError and RuntimeError (but not RecursionError and NotImplementedError), like NaN and infinity, for the
+        end of the domain of f, and raises the first of them again if that leaves nothing.
 
     Warns
     -----

@@ -34,8 +34,9 @@ def gradient(f: Differentiable, x: Any, *, full_output: bool = False, **options:
     Parameters
     ----------
     f : callable or Function
-        ``f(x, *args, **kwargs)``, from an array of x's shape to a number (an array of size 1 is accepted). It is called with a
-        float64 array of its own (float32 where x is float32), or with a Python float where x is a number.
+        ``f(x, *args, **kwargs)``, from an array of x's shape to a number (an array of size 1 is accepted). It is called
+        with a float64 array of its own (float32 where x is float32), also where x is a pandas Series or a list; with a
+        Python float where x is a number.
         With `vectorized`, on arrays of shape ``x.shape + (k,)``, k points on the last axis, to shape ``(k,)``.
     x : array_like
         The point, of any shape.

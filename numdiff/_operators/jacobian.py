@@ -30,9 +30,9 @@ def jacobian(f: Differentiable, x: Any, *, full_output: bool = False, **options:
     Parameters
     ----------
     f : callable or Function
-        ``f(x, *args, **kwargs)``, from an array of x's shape to a number or an array of any shape, always the same. Called as
-        for `gradient`; with `vectorized`, on arrays of shape ``x.shape + (k,)`` to arrays of shape ``f.shape +
-        (k,)``.
+        ``f(x, *args, **kwargs)``, from an array of x's shape to a number or an array of any shape, always the same.
+        Called as for `gradient`; with `vectorized`, on arrays of shape ``x.shape + (k,)`` to arrays of shape
+        ``f.shape + (k,)``.
     x : array_like
         The point, of any shape.
     **options

@@ -15,6 +15,7 @@ from numdiff import (
     check_gradient,
     check_hessian,
     check_jacobian,
+    taylor_test,
 )
 from tests.called import called
 from tests.checks.examples import ARRAYS, Counting, X, along, assert_rules, kinked, squares, squares_gradient
@@ -317,6 +318,31 @@ def test_args():
     assert check_gradient(Function(f, args=(3.0, 1.0)), grad, X).verdict == "pass"
     assert check_gradient(lambda x, a, b: (f(x, a, b), grad(x, a, b)), True, X, args=(3.0, 1.0)).verdict == "pass"
     assert check_gradient(f, grad, X, args=(3.0, 1.0), directions=2).verdict == "pass"
+
+
+def test_kwargs():
+    def f(x, a, *, b):
+        return a * squares(x) + b
+
+    def grad(x, a, *, b):
+        return 2 * a * x + 0 * b
+
+    def both(x, a, *, b):
+        return f(x, a, b=b), grad(x, a, b=b)
+
+    given = {"args": (3.0,), "kwargs": {"b": 1.0}}
+    assert check_gradient(f, grad, X, **given).verdict == "pass"
+    assert check_gradient(Function(f, **given), grad, X).verdict == "pass"
+    assert check_gradient(both, True, X, **given).verdict == "pass"
+    assert check_gradient(f, Function(grad, **given), X, directions=2, **given).verdict == "pass"
+    assert check_derivative(f, grad, 2.0, **given).verdict == "pass"
+    assert check_derivative(f, grad, X, **given).verdict == "pass"
+    assert (
+        check_derivative(lambda t, *, a: (a * t, a + 0 * t), True, X, vectorized=True, kwargs={"a": 2}).verdict
+        == "pass"
+    )
+    assert check_jacobian(lambda x, a, *, b: a * x + b, lambda x, a, *, b: a * np.eye(x.size), X, **given)
+    assert taylor_test(f, grad, X, hess=lambda x, a, *, b: 2 * a * np.eye(x.size), **given)
 
 
 @called

@@ -35,6 +35,10 @@ from tests.checks.examples import X, squares, squares_gradient
         ({"bounds": 3}, TypeError, "bounds must be a pair"),
         ({"max_nfev": 0}, ValueError, "max_nfev must be an integer from 1"),
         ({"args": 3}, TypeError, "args must be a tuple"),
+        ({"kwargs": 3}, TypeError, "kwargs must be a mapping"),
+        ({"rtol": True}, TypeError, "rtol must be a number that is not negative; got True"),
+        ({"atol": np.True_}, TypeError, "atol must be a number that is not negative; got np.True_"),
+        ({"resolution": True}, TypeError, "resolution must be a number that is not negative; got True"),
     ],
     ids=str,
 )
@@ -101,14 +105,14 @@ def test_vectorized_f_that_mixes_points():
 
 
 def test_options_beside_a_function():
-    for options in ({"vectorized": True}, {"args": (1,)}):
-        with pytest.raises(TypeError, match="vectorized and args belong to the Function when f is one"):
+    for options in ({"vectorized": True}, {"args": (1,)}, {"kwargs": {"a": 1}}):
+        with pytest.raises(TypeError, match="vectorized, args and kwargs belong to the Function when f is one"):
             check_gradient(Function(squares), squares_gradient, X, **options)
 
 
 @pytest.mark.parametrize("options", [{"vectorized": True}, {"args": (1,)}], ids=str)
 def test_options_beside_a_function_that_returns_pairs(options):
-    with pytest.raises(TypeError, match="vectorized and args belong to the Function when f is one"):
+    with pytest.raises(TypeError, match="vectorized, args and kwargs belong to the Function when f is one"):
         check_gradient(Function(lambda x: (squares(x), 2 * x)), True, X, **options)
 
 

@@ -151,6 +151,14 @@ def test_import_brings_no_checks():
     assert in_a_new_interpreter(code) == ["True", "False"]
 
 
+def test_testing_is_there_when_it_is_asked_for():
+    loaded = "print('numdiff.testing' in sys.modules, 'numdiff._checks.procedure' in sys.modules); "
+    asked = "print('testing' in dir(numdiff)); print(numdiff.testing.assert_gradient.__name__); "
+    same = "import numdiff.testing; print(numdiff.testing is sys.modules['numdiff.testing'])"
+    code = f"import numdiff, sys; {loaded}{asked}{same}"
+    assert in_a_new_interpreter(code) == ["False", "False", "True", "assert_gradient", "True"]
+
+
 def test_import_brings_no_command_line():
     loaded = in_a_new_interpreter("import numdiff, sys; print(*sys.modules)")
     above = FLOOR["numdiff"]

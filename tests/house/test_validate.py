@@ -32,6 +32,9 @@ PUBLIC = {
 everywhere = pytest.mark.parametrize(("function", "f"), PUBLIC.values(), ids=PUBLIC)
 
 
+MASKED = " must hold plain numbers; got a masked array, of which "
+
+
 def refused(error, message):
     """The beginning of a message, and then whatever it says besides."""
     return pytest.raises(error, match="^" + re.escape(message))
@@ -155,6 +158,9 @@ def test_options_of_fixed_steps(function, f, options):
     ("infinite", math.inf, ValueError, " must be finite and not negative; got inf"),
     ("string", "small", TypeError, " must be a number that is not negative; got 'small'"),
     ("list", [1e-3, 1e-4], TypeError, " must be a number that is not negative; got [0.001, 0.0001]"),
+    ("bool", True, TypeError, " must be a number that is not negative; got True"),
+    ("comparison", np.False_, TypeError, " must be a number that is not negative; got np.False_"),
+    ("digits", "1e-3", TypeError, " must be a number that is not negative; got '1e-3'"),
 )
 @pytest.mark.parametrize("name", ["rtol", "atol"])
 @everywhere
@@ -199,7 +205,7 @@ lengths = pytest.mark.parametrize("name", ["step", "scale"])
     ("complex", 1j, TypeError, REAL + "1j"),
     ("object", [None, 1], TypeError, REAL + "[None, 1]"),
     ("ragged", [[1], [1, 2]], TypeError, REAL + "[[1], [1, 2]]"),
-    ("masked", np.ma.array([1.0, 2.0], mask=[0, 1]), TypeError, " must not be masked; got masked_array("),
+    ("masked", np.ma.array([1.0, 2.0], mask=[0, 1]), TypeError, MASKED + "1 of 2"),
     ("shape", [1, 2, 3], ValueError, BROADCAST + "(3,)"),
     ("dimensions", np.ones((2, 2, 2)), ValueError, BROADCAST + "(2, 2, 2)"),
     ("widens-x", np.ones((1, 2, 2)), ValueError, BROADCAST + "(1, 2, 2)"),
@@ -230,19 +236,27 @@ def test_lengths_may_be_real_numbers_of_any_kind(name, value):
 
 CROSSED = "bounds must satisfy lb <= ub; got "
 OUTSIDE = "x must lie within bounds; got "
-PAIR = "bounds must be a pair (lb, ub) or an object with .lb and .ub; got "
+PAIR = (
+    "bounds must be a pair (lb, ub), an object with .lb and .ub or, for x of one dimension, a pair (lower, upper) for "
+    "each of its 4 entries; got "
+)
 
 
 @table(
     ("number", 3.0, TypeError, PAIR + "3.0"),
     ("one", (1,), TypeError, PAIR + "(1,)"),
     ("three", (0, 1, 2), TypeError, PAIR + "(0, 1, 2)"),
-    ("none-inside", (None, 4), TypeError, "bounds (lb)" + REAL + "None"),
+    ("pairs-of-a-matrix", [(0, 4)] * 4, TypeError, PAIR + "[(0, 4), (0, 4), (0, 4), (0, 4)]"),
+    ("dict", {0: 1, 4: 5}, TypeError, PAIR + "{0: 1, 4: 5}"),
+    ("set", {0}, TypeError, PAIR + "{0}"),
+    ("string", "04", TypeError, PAIR + "'04'"),
+    ("bool-inside", (False, 4), TypeError, "bounds (lb)" + REAL + "False"),
+    ("none-in-an-array", ([0, None], 4), TypeError, "bounds (lb)" + REAL + "[0, None]"),
     ("string-inside", (0, "4"), TypeError, "bounds (ub)" + REAL + "'4'"),
     ("complex-inside", (0, 4j), TypeError, "bounds (ub)" + REAL + "4j"),
     ("shape", ([0, 0, 0], 4), ValueError, "bounds (lb)" + BROADCAST + "(3,)"),
     ("upper-shape", (0, np.ones((3, 2))), ValueError, "bounds (ub)" + BROADCAST + "(3, 2)"),
-    ("masked", (0, np.ma.array(X + 1, mask=X > 3)), TypeError, "bounds (ub) must not be masked; got masked_array("),
+    ("masked", (0, np.ma.array(X + 1, mask=X > 3)), TypeError, "bounds" + MASKED + "1 of 4"),
     ("nan", (math.nan, 4), ValueError, "bounds must not be NaN; got lb = nan, ub = 4.0 at index (0, 0)"),
     ("nan-among", (0, [4, math.nan]), ValueError, "bounds must not be NaN; got lb = 0.0, ub = nan at index (0, 1)"),
     ("crossed", (4, 0), ValueError, CROSSED + "lb = 4.0, ub = 0.0 at index (0, 0)"),
@@ -285,6 +299,7 @@ RECTANGLE = "x must be a number or a rectangular array of numbers; got "
 DTYPE = "x must hold float64, float32 or integers; got dtype "
 COMPLEX = "derivatives with respect to complex variables are not supported; pass real and imaginary part"
 OBJECT = "objects are not converted, since precision could get lost; pass float64"
+INTEGER = "integers beyond 64 bits are not converted, since precision could get lost; pass float64"
 
 
 @table(
@@ -297,7 +312,9 @@ OBJECT = "objects are not converted, since precision could get lost; pass float6
     ("none", None, TypeError, DTYPE + "object: " + OBJECT),
     ("fraction", fractions.Fraction(1, 2), TypeError, DTYPE + "object: " + OBJECT),
     ("decimals", [decimal.Decimal(1)], TypeError, DTYPE + "object: " + OBJECT),
-    ("big-integer", 10**30, TypeError, DTYPE + "object: " + OBJECT),
+    ("big-integer", 10**30, TypeError, DTYPE + "object: " + INTEGER),
+    ("big-integers", [10**30, 1], TypeError, DTYPE + "object: " + INTEGER),
+    ("integer-beside-none", [10**30, None], TypeError, DTYPE + "object: " + OBJECT),
     ("dict", {"a": 1.0}, TypeError, DTYPE + "object: " + OBJECT),
     ("string", "0.5", TypeError, DTYPE + "<U3: not a number"),
     ("bytes", b"0.5", TypeError, DTYPE + "|S3: not a number"),
@@ -305,7 +322,7 @@ OBJECT = "objects are not converted, since precision could get lost; pass float6
     ("dates", np.array([datetime.datetime(2024, 2, 29)], "M8[s]"), TypeError, DTYPE + "datetime64[s]: convert dates"),
     ("span", np.timedelta64(3, "h"), TypeError, DTYPE + "timedelta64[h]: convert time spans to numbers first"),
     ("record", np.ones(2, [("a", float)]), TypeError, DTYPE + "[('a', '<f8')]: structured arrays are not numbers"),
-    ("masked", np.ma.array(X, mask=X > 3), TypeError, "x must not be masked; got masked_array("),
+    ("masked", np.ma.array(X, mask=X > 3), TypeError, "x" + MASKED + "1 of 4"),
     ("ragged", [[1.0], [1.0, 2.0]], ValueError, RECTANGLE + "[[1.0], [1.0, 2.0]]"),
 )
 @everywhere
@@ -366,19 +383,36 @@ def test_args(function, f, value, error, message):
         Function(f, args=value)
 
 
+KWARGS = "kwargs must be a mapping of keyword arguments of f, such as {'a': 1}; got "
+
+
+@table(
+    ("number", 2.0, TypeError, KWARGS + "2.0"),
+    ("pairs", [("a", 1)], TypeError, KWARGS + "[('a', 1)]"),
+    ("names", {1: 2}, TypeError, "kwargs must have strings for names, those of keyword arguments of f; got the name 1"),
+)
+@everywhere
+def test_kwargs(function, f, value, error, message):
+    with refused(error, message):
+        function(f, X, method="central", kwargs=value)
+    with refused(error, message):
+        Function(f, kwargs=value)
+
+
 BESIDE = {
-    "vectorized": ({"vectorized": True}, "got vectorized=True, args=() beside Function("),
-    "args": ({"args": (1,)}, "got vectorized=False, args=(1,) beside Function("),
-    "list": ({"args": [1]}, "got vectorized=False, args=[1] beside Function("),
-    "array": ({"args": np.ones(1)}, "got vectorized=False, args=array([1.]) beside Function("),
-    "arrays": ({"args": np.ones(2)}, "got vectorized=False, args=array([1., 1.]) beside Function("),
+    "vectorized": ({"vectorized": True}, "got vectorized=True, args=(), kwargs=None beside Function("),
+    "args": ({"args": (1,)}, "got vectorized=False, args=(1,), kwargs=None beside Function("),
+    "list": ({"args": [1]}, "got vectorized=False, args=[1], kwargs=None beside Function("),
+    "array": ({"args": np.ones(1)}, "got vectorized=False, args=array([1.]), kwargs=None beside Function("),
+    "kwargs": ({"kwargs": {}}, "got vectorized=False, args=(), kwargs={} beside Function("),
+    "arrays": ({"args": np.ones(2)}, "got vectorized=False, args=array([1., 1.]), kwargs=None beside Function("),
 }
 
 
 @pytest.mark.parametrize(("options", "message"), BESIDE.values(), ids=BESIDE)
 @everywhere
 def test_how_f_is_called_is_said_once(function, f, options, message):
-    with refused(TypeError, "vectorized and args belong to the Function when f is one; " + message):
+    with refused(TypeError, "vectorized, args and kwargs belong to the Function when f is one; " + message):
         function(Function(f), X, method="central", **options)
 
 
@@ -447,6 +481,44 @@ def test_values(function, f, vectorized, value, error, message):
 def test_derivative_is_of_one_number(shape):
     with pytest.raises(ValueError, match=rf"one number.*{re.escape(str(shape))}.*jacobian"):
         derivative(lambda t: np.ones(shape), X, method="central")
+
+
+REMEDY = r"if f returns a pair \(value, gradient\), .* pass its value: lambda x: f\(x\)\[0\]$"
+PAIRS = {
+    "tuple": (gradient, lambda x: (x @ x, 2 * x), X[0]),
+    "list": (gradient, lambda x: [x @ x, 2 * x], X[0]),
+    "one-variable": (gradient, lambda x: (x @ x, 2 * x), [1.0]),
+    "numbers": (derivative, lambda t: (t * t, 2 * t), 1.0),
+    "columns": (gradient, lambda x: (x, 2 * x), [1.0]),
+    "jacobian": (jacobian, lambda x: (x, np.eye(x.size)), X[0]),
+    "gradient-of-jacobian": (jacobian, lambda x: (x @ x, 2 * x), X[0]),
+    "no-gradient": (jacobian, lambda x: (x @ x, None), X[0]),
+}
+
+
+@pytest.mark.parametrize("method", ["richardson", "central"])
+@pytest.mark.parametrize(("function", "f", "x"), PAIRS.values(), ids=PAIRS)
+def test_a_pair_of_value_and_gradient_is_named(function, f, x, method):
+    with pytest.raises((TypeError, ValueError), match=REMEDY):
+        function(f, x, method=method)
+    if function is not jacobian:
+        function(lambda x: f(x)[0], x, method=method)
+
+
+@pytest.mark.parametrize("function", [gradient, derivative])
+def test_a_pair_of_a_vectorized_f_is_named(function):
+    with pytest.raises((TypeError, ValueError), match=REMEDY):
+        function(lambda x: (x[0] ** 2 if x.ndim > 1 else x, 2 * x), [1.0, 2.0], vectorized=True)
+
+
+def test_what_is_no_pair_is_not_called_one():
+    for returned in ([1.0, [2.0], 3.0], np.ones(3), "a", None, {1: 2}):
+        with pytest.raises((TypeError, ValueError)) as caught:
+            gradient(lambda x, returned=returned: returned, X[0])
+        assert "pair" not in str(caught.value)
+    with pytest.raises(TypeError) as caught:
+        gradient(np.sum, X[0], f0=(1.0, X[0]))
+    assert "pair" not in str(caught.value)
 
 
 def test_a_shape_that_changes():

@@ -4,10 +4,12 @@ import math
 import pickle
 import re
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 
+import numdiff
 from numdiff import Function, derivative, gradient, jacobian
 from tests.kernels.deeds import (
     doing,
@@ -66,6 +68,109 @@ def test_exception_from_converting_the_output():
 
     with pytest.raises(Unexpected):
         gradient(lambda x: Stubborn(), POINTS["vector"], method="central")
+
+
+# ---------------------------------------------------------------------------- what they say of the point
+
+
+def notes_of(differentiate, f, x, **options):
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - of any kind
+        differentiate(f, x, **options)
+    return getattr(caught.value, "__notes__", [])
+
+
+@pytest.mark.parametrize("vectorized", [False, True], ids=["one-point", "vectorized"])
+@pytest.mark.parametrize("error", [ValueError, KeyError, ZeroDivisionError, Unexpected])
+@pytest.mark.parametrize(
+    ("x", "shown"),
+    [
+        (-1.0, "-1.0"),
+        ([1.0, 2.5], "[1.0, 2.5]"),
+        (np.eye(2), "[[1.0, 0.0], [0.0, 1.0]]"),
+        (np.arange(1000.0), "[  0.,   1., ..., 998., 999.] of shape (1000,)"),
+    ],
+    ids=["number", "vector", "matrix", "long"],
+)
+def test_exception_at_x_has_a_note_of_x(x, shown, error, vectorized):
+    def f(x):
+        if isinstance(x, np.ndarray):
+            x.fill(7.0)
+        raise error("mine")
+
+    (note,) = notes_of(gradient, f, x, vectorized=vectorized)
+    assert note.partition(";")[0] == f"f raised this at x = {shown}"
+
+
+def test_exception_at_x_is_what_f_raised():
+    with pytest.raises(ValueError, match="math domain error") as caught:
+        derivative(math.sqrt, -1.0)
+    assert type(caught.value) is ValueError
+    assert caught.value.__notes__ == ["f raised this at x = -1.0"]
+
+
+def test_exception_elsewhere_has_a_note_of_the_point():
+    for method in ("richardson", "central"):
+        (note,) = notes_of(derivative, math.sqrt, 0.0, method=method)
+        assert re.fullmatch(r"f raised this at -[\d.e-]+, a point displaced from x", note)
+
+
+def test_exception_of_a_block_has_a_note():
+    def f(x):
+        raise Unexpected
+
+    (note,) = notes_of(derivative, f, [1.0, 2.0], method="central", vectorized=True)
+    assert re.fullmatch(r"f raised this at a block of \d points, the first of them [\d.]+|.* x = 1.0", note)
+
+
+def test_exception_that_is_raised_again_and_again_has_one_note():
+    same = Unexpected()
+    same.add_note("a note of f's")
+
+    def f(x):
+        raise same
+
+    for x in ([1.0], [2.0]):
+        assert notes_of(gradient, f, x) == ["a note of f's", "f raised this at x = [1.0]"]
+
+
+def test_exceptions_of_others_have_no_note():
+    for f in (lambda x: None, lambda x: [1.0, 2.0]):
+        assert notes_of(gradient, f, [1.0]) == []
+    with pytest.raises(SystemExit) as caught:
+        gradient(lambda x: exit(3), [1.0])
+    assert not hasattr(caught.value, "__notes__")
+
+
+class Series:
+    """As those of pandas: numbers with labels."""
+
+    def __init__(self, **numbers):
+        self.numbers = numbers
+
+    def __getitem__(self, label):
+        return self.numbers[label]
+
+    def __getattr__(self, label):
+        try:
+            return self.__dict__["numbers"][label]
+        except KeyError:
+            raise AttributeError(label) from None
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(list(self.numbers.values()), dtype)
+
+
+@pytest.mark.parametrize("f", [lambda x: x["a"], lambda x: x.a, lambda x: {0.5: 1.0}[x.tolist()[0]]])
+def test_labels_of_x_do_not_reach_f(f):
+    x = Series(a=1.0, b=2.0)
+    for method in ("richardson", "central"):
+        (note,) = notes_of(gradient, f, x, method=method)
+        assert "it gets x as an array of numpy, whatever x was: a pandas Series, for one, without its labels" in note
+    assert "pandas" not in notes_of(gradient, math.sqrt, x)[:1]
+
+
+def test_labels_that_look_like_units_are_none():
+    assert gradient(np.sum, Series(unit=1.0, value=2.0), method="central", step=0.5).tolist() == [1.0, 1.0]
 
 
 # ---------------------------------------------------------------------------- f calls numdiff itself
@@ -238,6 +343,38 @@ def test_arguments_without_a_tuple(args):
         Function(math.pow, args=args)
 
 
+@pytest.mark.parametrize("vectorized", [False, True], ids=["one-point", "vectorized"])
+@pytest.mark.parametrize("differentiate", [derivative, gradient, jacobian])
+def test_keyword_arguments_of_f(differentiate, vectorized):
+    def f(x, a, *, b=0.0):
+        return a * (x if np.ndim(x) == vectorized else x[0]) + b * (x if np.ndim(x) == vectorized else x[0])
+
+    x = 1.0 if differentiate is derivative else [1.0]
+    options = {"method": "central", "step": 0.5, "vectorized": vectorized}
+    for given in ({"args": (3.0,), "kwargs": {"b": 5.0}}, {"kwargs": MappingProxyType({"a": 3.0, "b": 5.0})}):
+        assert np.ravel(differentiate(f, x, **options, **given)).tolist() == [8.0]
+    assert np.ravel(differentiate(f, x, **options, args=(3.0,), kwargs={})).tolist() == [3.0]
+    assert np.ravel(differentiate(f, x, **options, args=(3.0,), kwargs=None)).tolist() == [3.0]
+
+
+def test_keyword_arguments_of_a_function():
+    given = {"b": [1]}
+    function = Function(lambda x, *, b: b[0] * x, kwargs=given)
+    given["b"] = function.kwargs["b"] = [7]
+    assert function(2.0) == 2.0
+    assert function.block(2.0, 1) == 2.0
+    assert function.kwargs == {"b": [1]}
+    assert Function(math.sin).kwargs == Function(math.sin, kwargs={}).kwargs == {}
+
+
+def test_keyword_arguments_elsewhere():
+    def f(t, *, a):
+        return a * t
+
+    assert numdiff.taylor(f, 1.0, 1, kwargs={"a": 3.0}).coef.round(9).tolist() == [3.0, 3.0]
+    assert round(numdiff.trace(f, 1.0, kwargs={"a": 3.0}).result.value, 9) == 3.0
+
+
 @pytest.mark.parametrize("f", [3.0, None, "sin", np.array([1.0])], ids=lambda f: type(f).__name__)
 def test_not_callable(f):
     expected = re.escape(f"f must be callable; got {f!r} of type {type(f).__name__}")
@@ -249,35 +386,43 @@ def test_not_callable(f):
 
 @pytest.mark.parametrize(
     "options",
-    [{"vectorized": True}, {"args": (1.0,)}, {"vectorized": True, "args": (1.0,)}, {"args": np.array([1.0, 2.0])}],
-    ids=["vectorized", "args", "both", "array"],
+    [
+        {"vectorized": True},
+        {"args": (1.0,)},
+        {"vectorized": True, "args": (1.0,)},
+        {"args": np.array([1.0, 2.0])},
+        {"kwargs": {"a": 1}},
+    ],
+    ids=["vectorized", "args", "both", "array", "kwargs"],
 )
 @pytest.mark.parametrize("differentiate", [derivative, gradient, jacobian])
 def test_options_beside_a_function(differentiate, options):
     function = Function(polynomial, vectorized=True, args=(1.0,))
-    with pytest.raises(TypeError, match="vectorized and args belong to the Function"):
+    with pytest.raises(TypeError, match="vectorized, args and kwargs belong to the Function"):
         differentiate(function, [1.0], method="central", **options)
 
 
 def test_repr():
     assert repr(Function(math.sin)) == "Function(<built-in function sin>, vectorized=False, args=())"
     assert repr(Function(math.pow, args=(2,), vectorized=True)).endswith("vectorized=True, args=(2,))")
+    assert repr(Function(math.pow, kwargs={"a": 1})).endswith("args=(), kwargs={'a': 1})")
 
 
 def test_attributes_are_read_only():
     function = Function(math.sin)
-    for name, value in [("f", math.cos), ("vectorized", True), ("args", (1,)), ("nfev", 0)]:
+    for name, value in [("f", math.cos), ("vectorized", True), ("args", (1,)), ("kwargs", {}), ("nfev", 0)]:
         with pytest.raises(AttributeError):
             setattr(function, name, value)
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_pickle(protocol):
-    function = Function(components, vectorized=True, args=(1.0, "a"))
+    function = Function(components, vectorized=True, args=(1.0, "a"), kwargs={"b": 2})
     function.f(np.zeros(1))
     again = pickle.loads(pickle.dumps(function, protocol))
     assert type(again) is Function
     assert (again.f, again.vectorized, again.args, again.nfev) == (components, True, (1.0, "a"), 0)
+    assert again.kwargs == {"b": 2}
 
 
 def test_pickled_count_starts_again():

@@ -1,8 +1,10 @@
 """Bounds: f is never evaluated outside them, and the answers near them are as good as they can be."""
 
+import ast
 import dataclasses
 import itertools
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from scipy.optimize import Bounds
 
 from numdiff import Status, derivative, gradient, jacobian
 from numdiff._kernels.stencil import Stencil
+from numdiff._options import as_lines, as_point
 from tests.called import called
 from tests.operators.recorder import Recorder
 from tests.operators.stencils import ACCURACIES, STENCILS, every_method, every_stencil
@@ -430,3 +433,97 @@ def test_float32_bounds():
 def test_x_that_is_not_finite_is_in_no_bounds():
     result = derivative(np.sin, [math.nan, 0.5], method="central", bounds=(0, 1), full_output=True)
     assert result.status.tolist() == [Status.NONFINITE, Status.NOT_ESTIMATED]
+
+
+# ----------------------------------------------------------------------------
+# The forms that they may have
+# ----------------------------------------------------------------------------
+
+FORMS = [
+    # x, what is given, lb and ub that it means
+    ([0.5] * 3, [(0, 1), (0, 2), (0, 3)], [0, 0, 0], [1, 2, 3]),
+    ([0.5] * 3, ((0, None), [None, 2], np.array([0.0, 3.0])), [0, -INF, 0], [INF, 2, 3]),
+    ([0.5] * 3, np.array([[0, 1], [0, 2], [0, 3]]), [0, 0, 0], [1, 2, 3]),
+    ([0.5] * 3, zip([0, 0, 0], [1, 2, 3], strict=True), [0, 0, 0], [1, 2, 3]),
+    ([0.5] * 3, ([0, 0, 0], [1, 2, 3]), [0, 0, 0], [1, 2, 3]),
+    ([0.5] * 3, np.array([[0, 0, 0], [1, 2, 3]]), [0, 0, 0], [1, 2, 3]),
+    ([0.5] * 3, Bounds([0, 0, 0], [1, 2, 3]), [0, 0, 0], [1, 2, 3]),
+    ([0.5] * 3, (None, [1, 2, 3]), [-INF] * 3, [1, 2, 3]),
+    ([0.5] * 3, (0, None), [0] * 3, [INF] * 3),
+    # one variable
+    (0.5, [(0, 1)], 0, 1),
+    ([0.5], [(0, 1)], [0], [1]),
+    ([0.5], [(0, None)], [0], [INF]),
+    ([0.5], (0, 1), [0], [1]),
+    ([0.5], ([0], [1]), [0], [1]),
+    # two variables: (lb, ub) by arrays, by a tuple of lists, with a number
+    ([0.5, 2.5], (np.array([0, 1]), np.array([2, 3])), [0, 1], [2, 3]),
+    ([0.5, 2.5], [np.array([0, 1]), [2, 3]], [0, 1], [2, 3]),
+    ([0.5, 2.5], ([0, 1], [2, 3]), [0, 1], [2, 3]),
+    ([0.5, 2.5], (0, [2, 3]), [0, 0], [2, 3]),
+    ([0.5, 2.5], Bounds([0, 2], [1, 3]), [0, 2], [1, 3]),
+    # both readings are the same, or one of them leaves f nothing but x
+    ([0.5, 1.5], [(0, 1), (1, 2)], [0, 1], [1, 2]),
+    ([0.5, 0.5], [(0, 1), (0, 1)], [0, 0], [1, 1]),
+    ([0.5, 0.5], [(0, 0), (1, 1)], [0, 0], [1, 1]),
+    ([0.5, 0.5], [[0, 0], [1, 1]], [0, 0], [1, 1]),
+    # None is written in pairs only
+    ([0.5, 0.5], [(0, None), (0, None)], [0, 0], [INF, INF]),
+    ([0.5, 0.5], [(None, 1), (0, 2)], [-INF, 0], [1, 2]),
+    # more dimensions have no pairs
+    ([[0.5, 2.5]], [(0, 1), (2, 3)], [[0, 1]], [[2, 3]]),
+]
+
+
+@pytest.mark.parametrize(("x", "bounds", "lower", "upper"), FORMS, ids=lambda part: str(part).replace("\n", ""))
+def test_forms(x, bounds, lower, upper):
+    shape = np.shape(x)
+    expected = [np.broadcast_to(np.asarray(end, dtype=float), shape).reshape(-1).tolist() for end in (lower, upper)]
+    assert [end.tolist() for end in as_lines(as_point(x), False, bounds).bounds] == expected
+
+
+TWO_READINGS = [
+    [(0, 1), (2, 3)],
+    ((0, 1), (2, 3)),
+    [[0, 1], [2, 3]],
+    np.array([[0.0, 1.0], [2.0, 3.0]]),
+    [(0, 2), (1, 3)],
+    [(-1, 1), (0, 5)],
+]
+
+
+@pytest.mark.parametrize("bounds", TWO_READINGS, ids=repr)
+@pytest.mark.parametrize("differentiate", [derivative, gradient, jacobian])
+def test_two_readings_are_refused(differentiate, bounds):
+    """The error names both, and how to say each: which then does what it says."""
+    for x in ([0.5, 2.5], [5.0, 5.0]):
+        with pytest.raises(ValueError, match=r"(?s)^bounds must have one meaning; of two .* may be ") as caught:
+            differentiate(lambda x: np.sum(x), x, bounds=bounds)
+    said = re.search(r"Pass (\(.*?\)), a tuple of lists, if .*; pass (\(.*?\)) or ", str(caught.value))
+    array = np.asarray(bounds)
+    for ends, meant in zip(map(ast.literal_eval, said.groups()), (array, array.T), strict=True):
+        assert np.array_equal(ends, meant)
+        assert np.array_equal(as_lines(np.mean(meant, axis=0), False, ends).bounds, meant)
+
+
+def test_a_contradiction_is_not_read_the_other_way():
+    """Neither reading is taken because the other has lb > ub, which may be a slip."""
+    for bounds in ([(0, 1), (-1, 1)], [[0, 5], [1, 3]]):
+        with pytest.raises(ValueError, match=r"^bounds must have one meaning"):
+            gradient(np.sum, [0.5, 0.5], bounds=bounds)
+
+
+@pytest.mark.parametrize("bounds", [[(0, 1)], [(0, 1)] * 4, [(0, 1, 2)] * 3, [0, 1, 2], [[(0, 1)]] * 3, [(0,)] * 3])
+def test_pairs_that_are_not_one_for_each_variable(bounds):
+    with pytest.raises(TypeError, match=r"^bounds must be a pair \(lb, ub\).* for each of its 3 entries; got "):
+        gradient(np.sum, [0.5, 0.5, 0.5], bounds=bounds)
+
+
+def test_pairs_are_obeyed():
+    seen = []
+    bounds = [(0.5, 1.0), (None, 2.0), (2.5, None)]
+    gradient(lambda x: seen.append(x.copy()) or np.exp(x).sum(), [0.5, 2.0, 2.5], bounds=bounds)
+    low, high = np.min(seen, axis=0), np.max(seen, axis=0)
+    assert low[0] == 0.5 < high[0] <= 1.0
+    assert low[1] < 2.0 == high[1]
+    assert low[2] == 2.5 < high[2]
