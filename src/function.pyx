@@ -15,7 +15,8 @@ cdef class Function:
     Parameters
     ----------
     f : callable
-        ``f(x, *args, **kwargs)``. It is called with one float64 array of x's shape; with a Python float where x is a number.
+        ``f(x, *args, **kwargs)``. It is called with one float64 array of x's shape; with a Python float where x is a
+        number.
     vectorized : bool, optional
         Whether f takes many points in one call: an array of shape ``x.shape + (k,)``, k points on the last axis, to
         values of shape ``f.shape + (k,)``. For `derivative`, and wherever x is a number, shape ``(k,)``. A body
@@ -109,7 +110,8 @@ cdef dict as_keywords(object kwargs):
         raise TypeError(f"kwargs must be a mapping of keyword arguments of f, such as {{'a': 1}}; got {kwargs!r}")
     for name in kwargs:
         if not isinstance(name, str):
-            raise TypeError(f"kwargs must have strings for names, those of keyword arguments of f; got the name {name!r}")
+            raise TypeError(
+                f"kwargs must have strings for names, those of keyword arguments of f; got the name {name!r}")
     return dict(kwargs) or None
 
 

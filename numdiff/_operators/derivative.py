@@ -54,8 +54,8 @@ def derivative(f: Differentiable, x: Any, *, order: int = 1, full_output: bool =
     ------
     TypeError
         If x is not real (bool, float16, longdouble, complex and objects are refused), f is not callable, f does not
-        return numbers, an option does not belong to the method, or `vectorized`, `args` or `kwargs` are given beside a
-        `Function`.
+        return numbers, x or f(x) has units or masked entries, which are not dropped, an option does not belong to the
+        method, or `vectorized`, `args` or `kwargs` are given beside a `Function`.
     ValueError
         If an argument is out of its range, x lies outside `bounds`, f returns more than one number, or a vectorized f
         does not treat points independently.

@@ -273,10 +273,11 @@ MISTAKES = {
         (1j, 2.0),
         (0.0, True),
     ),
-    "rtol": (-1.0, math.nan, math.inf, "small", 1j, (1e-3,), -5e-324),
-    "atol": (-1.0, math.nan, math.inf, "small", 1j, [], -5e-324),
+    "rtol": (True, -1.0, math.nan, math.inf, "small", 1j, (1e-3,), -5e-324),
+    "atol": (np.False_, -1.0, math.nan, math.inf, "small", 1j, [], -5e-324),
     "max_nfev": (0, -1, 1.5, "9", True, np.True_, math.inf, 10**30),
     "args": ("further", 3, {}, 1.0, None),
+    "kwargs": ("further", 3, [("a", 1)], {1: 2}, ("a",)),
     "resolution": (0.0, 1.0, -1.0, math.nan, "fine", 1j, None),
     "directions": (0, -1, 1.5, "all", True, 10**30),
     "stepp": (1.0,),
@@ -286,7 +287,7 @@ MISTAKES = {
 
 def mistaken(rng, call):
     """The call at x = 1, with an argument of which nothing can be made."""
-    names = ["x", "step", "bounds", "rtol", "max_nfev", "args", "stepp", "vectorised"]
+    names = ["x", "step", "bounds", "rtol", "max_nfev", "args", "kwargs", "stepp", "vectorised"]
     if call.function in ("derivative", "trace"):
         names.append("order")
     elif call.function == "taylor":
@@ -298,7 +299,7 @@ def mistaken(rng, call):
         if call.function != "check_derivative":
             names.append("directions")
     if call.function == "taylor_test":
-        names = ["x", "bounds", "args", "stepp"]
+        names = ["x", "bounds", "args", "kwargs", "stepp"]
     name = rng.choice(names)
     value = rng.choice(MISTAKES[name])
     options = {n: v for n, v in call.options.items() if n in ("full_output", "degree")}

@@ -1,6 +1,7 @@
 """gradient and jacobian: the bank's vector problems, numerator layout, and use by scipy's solvers."""
 
 import math
+import re
 from functools import partial
 
 import numpy as np
@@ -367,6 +368,39 @@ def test_step_and_scale_of_each_entry():
     assert steps.tolist() == [[0.5, 0.5], [0.25, 0.25]]
     steps = jacobian(np.sum, x, method="central", scale=[1, 1024], full_output=True).step
     assert (steps[:, 1] == 1024 * steps[:, 0]).all()
+
+
+STEPS = {
+    "number": 0.5,
+    "0-d": np.array(0.5),
+    "shape-of-x": [[0.5, 0.25, 1.0], [2.0, 4.0, 8.0]],
+    "row": [0.5, 0.25, 1.0],
+    "column": [[0.5], [0.25]],
+    "one": [0.5],
+}
+
+
+@pytest.mark.parametrize("outputs", [(), (2,), (3,), (2, 3)], ids=str)
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+@every_method
+def test_step_broadcasts_to_x_and_the_steps_taken_to_the_jacobian(method, step, outputs):
+    x = np.ones((2, 3))
+    result = jacobian(lambda x: np.full(outputs, np.sum(x**3)), x, method=method, step=step, full_output=True)
+    assert result.step.tolist() == np.broadcast_to(step, x.shape).tolist()
+    # with a step h the quotient of x^3 at 1 is 3 + 3h + h^2, in powers of two exactly
+    h = result.step * {"forward": 1, "backward": -1, "central": 0}[method]
+    expected = 3 + 3 * h + result.step**2
+    assert result.value.shape == (outputs or (1,)) + x.shape == np.broadcast(result.value, result.step).shape
+    assert (result.value == expected).all()
+
+
+@pytest.mark.parametrize("step", [[0.5, 0.25], [[0.5], [0.25], [1.0]], np.ones((1, 2, 3)), []], ids=np.shape)
+def test_a_step_that_does_not_broadcast_to_x(step):
+    message = (
+        rf"^step must be a number or broadcast to the shape of x, \(2, 3\); got shape {re.escape(str(np.shape(step)))}$"
+    )
+    with pytest.raises(ValueError, match=message):
+        jacobian(lambda x: x, np.ones((2, 3)), method="central", step=step)
 
 
 @called

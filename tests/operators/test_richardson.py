@@ -105,6 +105,18 @@ def test_float32_number():
     assert abs(result.value - math.cos(1.0)) <= result.error < 1e-5
 
 
+def test_bound_in_float32_holds_for_the_rounded_value():
+    """f is known exactly, so that nearly all of the error is the rounding of the value to float32."""
+    x = np.linspace(0.2, 3, 200, dtype=np.float32)
+    result = differentiated(lambda t: math.sin(float(t)), x)
+    exact = np.cos(x.astype(np.float64))
+    error = abs(result.value.astype(np.float64) - exact)
+    assert result.error.dtype == np.float64
+    assert (error <= result.error).all()
+    assert (result.error >= 2.0**-25 * abs(exact)).all()
+    assert error.max() > 1e-8
+
+
 def test_float64_values_at_float32_points():
     """The displacements are float32, and the function has 53 bits all the same."""
     result = differentiated(lambda t: math.sin(float(t)), np.float32(1.0))

@@ -208,3 +208,13 @@ def test_a_constant_part_says_nothing_of_the_other(part, bounds, status, swap):
     result = derivative(f, 1.0, bounds=bounds, full_output=True)
     assert result.status == status
     assert derivative(part, 1.0, bounds=bounds, full_output=True).status == status
+
+
+@pytest.mark.parametrize("x", [0.0, 1.0, -2.5, 1e-3, 1e10])
+@pytest.mark.parametrize("f", [lambda x: 1j * x, lambda x: x + 3j, lambda x: complex(0, x)])
+def test_a_linear_part_beside_a_constant_one(f, x):
+    for differentiate in (derivative, gradient, jacobian):
+        result = differentiate(f, x, full_output=True)
+        assert np.ravel(result.status).tolist() == [Status.CONVERGED]
+        assert np.all(abs(result.value - (f(1.0) - f(0.0))) <= result.error)
+        assert np.all(result.error < 1e-12)
