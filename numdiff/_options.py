@@ -170,6 +170,23 @@ class KnownOptions(TypedDict, total=False):
     ]
 
 
+class NoiseOptions(TypedDict, total=False):
+    """How exactly f is known."""
+
+    noise: Annotated[
+        "ArrayLike | None",
+        Option(
+            None,
+            "float or array_like",
+            """The absolute accuracy to which f is known: a tolerance it is computed to, the unit of the last digit of its
+            values; broadcast to f's shape, for `derivative` to that of x. By default what `Function` says, if f is one.
+            It is the least noise in every bound: from noise a, a first derivative over the distance h errs by a/h. What
+            f shows beyond is measured all the same. A fixed step that is not given is then the best for f with a
+            relative error of max(noise)/max(abs(f(x))), which takes f(x); 1 at most.""",
+        ),
+    ]
+
+
 class CallOptions(TypedDict, total=False):
     """How f is called."""
 
@@ -221,7 +238,7 @@ class DirectionOptions(TypedDict, total=False):
 
 
 class TaylorOptions(
-    StepOptions, DomainOptions, ToleranceOptions, BudgetOptions, KnownOptions, CallOptions, total=False
+    StepOptions, DomainOptions, ToleranceOptions, BudgetOptions, KnownOptions, NoiseOptions, CallOptions, total=False
 ):
     """Those of the adaptive method."""
 
@@ -230,17 +247,17 @@ class Options(MethodOptions, TaylorOptions, total=False):
     """Those of every function that differentiates."""
 
 
-class CheckOptions(RuleOptions, StepOptions, DomainOptions, BudgetOptions, CallOptions, total=False):
+class CheckOptions(RuleOptions, StepOptions, DomainOptions, BudgetOptions, NoiseOptions, CallOptions, total=False):
     """Those of every check of a derivative."""
 
 
 class DirectedOptions(
-    RuleOptions, DirectionOptions, StepOptions, DomainOptions, BudgetOptions, CallOptions, total=False
+    RuleOptions, DirectionOptions, StepOptions, DomainOptions, BudgetOptions, NoiseOptions, CallOptions, total=False
 ):
     """Those of the checks of functions of an array."""
 
 
-class LineOptions(DomainOptions, CallOptions, total=False):
+class LineOptions(DomainOptions, NoiseOptions, CallOptions, total=False):
     """Those of the Taylor test."""
 
 

@@ -74,10 +74,10 @@ cpdef Answer solve(str name, f, x, int kind, tuple orders, dict options, bint fu
     cdef Lines lines
     cdef Method method = ADAPTIVE
     cdef Answer answer
-    cdef object point, f0 = None, vectorized = False, args = (), kwargs = None, bounds = None
+    cdef object point, f0 = None, vectorized = False, args = (), kwargs = None, bounds = None, noise = None
     cdef bint fresh = PyFloat_CheckExact(x)
     if options:
-        f0, bounds = options.pop("f0", None), options.pop("bounds", None)
+        f0, bounds, noise = options.pop("f0", None), options.pop("bounds", None), options.pop("noise", None)
         vectorized, args = options.pop("vectorized", False), options.pop("args", ())
         kwargs = options.pop("kwargs", None)
     if type(f) is Function or type(vectorized) is not bool:
@@ -101,7 +101,7 @@ cpdef Answer solve(str name, f, x, int kind, tuple orders, dict options, bint fu
     else:
         lines = as_lines(point, kind == POINTS_KIND, bounds)
     answer = method.solve(
-        new_problem(function, lines, f0, kind != JACOBIAN_KIND, (REACH if full_output else BOUND) + 1), orders)
+        new_problem(function, lines, f0, noise, kind != JACOBIAN_KIND, (REACH if full_output else BOUND) + 1), orders)
     if answer.first_error is not None and not (answer.bounded or answer.out_of_budget):
         # raised here, where no frame keeps the values and f alive by way of the traceback
         raise answer.first_error

@@ -6,7 +6,7 @@ compared with x inside of a block before anything is believed.
 cimport cython
 cimport numpy as cnp
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from libc.math cimport INFINITY, fabs, isfinite
+from libc.math cimport INFINITY, NAN, fabs, isfinite
 from libc.string cimport memcpy
 
 from contextvars import copy_context
@@ -14,9 +14,10 @@ from contextvars import copy_context
 import numpy as np
 
 from numdiff._kernels.callers cimport AT_X, TENTATIVE, Role, new_caller
+from numdiff._kernels.lines cimport Line
 from numdiff._kernels.outputs cimport as_numbers, new_outputs, relative_spacing, rows_of
 from numdiff._kernels.points cimport Points
-from numdiff._kernels.values cimport Values, value_at
+from numdiff._kernels.values cimport Values, number_at, value_at
 
 cnp.import_array()
 
@@ -116,6 +117,19 @@ cdef class Evaluation:
             self.loud()
         return values
 
+    def known_to(self):
+        """The noise of f as it is given, now that it is known what f returns.
+
+        Returns
+        -------
+        ndarray, shape (outputs,)
+            Where every entry of x is an origin, at each of them.
+        """
+        cdef Py_ssize_t i
+        self.know_noise()
+        return np.array([
+            self.noise_at(i, i) for i in range(self.lines.variables if self.lines.pointwise else self.outputs.m)])
+
     cdef int accept_center(self, object f0) except -1:
         """f(x) as the caller knows it: one value, or one at every origin."""
         cdef Lines lines = self.lines
@@ -164,6 +178,58 @@ cdef class Evaluation:
                 memcpy(self.center.data, self.caller.values.data, width * sizeof(double))
         self.center_known = True
         return 0
+
+    cdef int know_origins(self) except -1:
+        """f at every origin that a line with room goes through, unless it is known."""
+        cdef cnp.ndarray values, known
+        cdef Points points = self.points
+        cdef Line line
+        cdef Py_ssize_t i
+        if self.center_known or not self.lines.pointwise:
+            return self.know_center()
+        rows = []
+        for i in range(self.lines.count):
+            if not self.lines.line(i, &line):
+                points.add(-1, line.at)
+                rows.append(self.lines.origin(i))
+        self.evaluate(points, AT_X)
+        known = array_of(&self.values)[:points.size]
+        points.size = 0
+        values = np.full((self.lines.variables, cnp.PyArray_DIM(known, 1)), NAN, dtype=known.dtype)
+        values[rows] = known
+        self.center = rows_of(
+            <double*>cnp.PyArray_DATA(values), self.lines.variables, self.outputs.m, self.outputs.parts)
+        self.owner = values
+        self.center_known = True
+        return 0
+
+    cdef int know_noise(self) except -1:
+        """The noise of f as it is given, of every output or, where every entry of x is an origin, at each of them.
+
+        Its shape can be told once it is known what f returns.
+        """
+        cdef tuple shape = (<object>self.lines.x).shape if self.lines.pointwise else self.outputs.shape
+        cdef cnp.ndarray noise
+        if self.given_noise is None or self.noise is not NULL:
+            return 0
+        noise = np.asarray(self.given_noise)
+        if cnp.PyArray_SIZE(noise) == 1:
+            noise = noise.reshape(())
+        try:
+            noise = np.ascontiguousarray(np.broadcast_to(noise, shape)).reshape(-1)
+        except ValueError:
+            whose = "x" if self.lines.pointwise else "f(x)"
+            raise ValueError(
+                f"noise must be a number or broadcast to the shape of {whose}, {shape}; got shape {np.shape(noise)}") from None
+        self.noise, self.noises = <double*>cnp.PyArray_DATA(noise), cnp.PyArray_SIZE(noise)
+        self.given_noise = noise
+        return 0
+
+    cdef double noise_at(self, Py_ssize_t origin, Py_ssize_t output) noexcept nogil:
+        """The noise of an output as it is given; 0 if it is not."""
+        if self.noise is NULL:
+            return 0
+        return number_at(self.noise, self.noises, origin if self.lines.pointwise else output)[0]
 
     cdef int evaluate(self, Points points, Role role) except -1:
         """Evaluate a block of points into `values`."""
@@ -296,6 +362,7 @@ cdef int prepare(Evaluation self, Problem problem) except -1:
         self.caller.origin = self.lines.variable(self.first)
     if problem.f0 is not None:
         self.accept_center(problem.f0)
+    self.given_noise = problem.noise
     return 0
 
 

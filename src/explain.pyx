@@ -197,7 +197,8 @@ cdef Transition accept_noise(Entry* e, const View* view, Reason why) noexcept no
     for i in range(view.count):
         if view.node[i].level >= PROBE:
             size = max(size, view.node[i].f)
-    e.findings.rho = max(old, SAFETY * most / (EPS * size + least_value(scale_of(e.line, e.channel))))
+    e.findings.rho = max(
+        old, SAFETY * most / (EPS * size + e.line.noise[e.channel] + least_value(scale_of(e.line, e.channel))))
     if not (old < e.findings.rho and most < size * IN_NOISE):
         return finish(e, view, UNRELIABLE, LOST_IN_NOISE)
     e.findings.coarsest = COARSEST

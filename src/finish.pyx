@@ -3,9 +3,9 @@ follow."""
 from libc.float cimport DBL_EPSILON as EPS
 from libc.math cimport INFINITY, NAN, fabs, frexp, isfinite, ldexp, pow
 
-from numdiff._kernels.constants cimport LOUD, PROBE, PROBE_TWIN
+from numdiff._kernels.constants cimport PROBE, PROBE_TWIN
 from numdiff._kernels.entry cimport (
-    BOUNDED, DONE, GUESSED, NOTHING, PLACE, clear, node_of, at_level, to, wish)
+    BOUNDED, DONE, GUESSED, NOTHING, PLACE, clear, is_loud, node_of, at_level, to, wish)
 from numdiff._kernels.sample cimport scale_of
 from numdiff._kernels.status cimport EDGE, FLAT, JUMP, KINK, ONE_SIDED, UNRELIABLE
 from numdiff._kernels.window cimport Node
@@ -184,7 +184,7 @@ cdef double slope_of(const Entry* e, const View* view) noexcept nogil:
     if not e.found.reach > 0:
         return 0
     slope = (highest - lowest) / (e.found.reach if e.side else 2 * e.found.reach)
-    return min(slope, GROWN * least) if e.findings.rho > LOUD else slope
+    return min(slope, GROWN * least) if is_loud(e) else slope
 
 
 # ---------------------------------------------------------------------------------------------- units of the caller

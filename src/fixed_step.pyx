@@ -141,7 +141,9 @@ cdef class Quotients:
     cdef double* scale              # NULL: 1
     cdef double limit               # largest number of the points' type
     cdef double eps
-    cdef double relative_step       # the best for the preferred stencil, in units of max(|x|, scale)
+    cdef double relative_step       # the best for the preferred stencil and eps, in units of max(|x|, scale)
+    cdef bint noisy                 # steps depend on the noise that is given
+    cdef double noise               # of f at x, over f, where that is shared
     cdef Points points
     cdef double* weight             # of each point
     cdef Py_ssize_t weights         # that fit
@@ -168,6 +170,7 @@ cdef class Quotients:
         self.limit = FLT_MAX if lines.single else DBL_MAX
         self.evaluation = new_evaluation(problem)
         self.points = self.evaluation.points
+        self.noisy = problem.noise is not None and self.step is NULL
         self.answer = new_answer(lines, problem.one_output, False, problem.wanted)
         self.answer.reserve_lines()
         self.reach, self.status = self.answer.quantity[REACH], self.answer.status
@@ -181,6 +184,10 @@ cdef class Quotients:
                 evaluation.know_center()
             elif evaluation.vectorized:
                 evaluation.call_alone()
+            if self.noisy:
+                evaluation.know_origins()
+                evaluation.know_noise()
+                self.noise = 0 if self.lines.pointwise else self.noise_over_f(0)
         while i < n:
             # a first block of one line shows what f returns, unless that is known
             if evaluation.outputs.eps != self.eps:
@@ -215,6 +222,7 @@ cdef class Quotients:
         cdef Outputs outputs = self.evaluation.outputs
         if not self.reserved:
             self.reserved = True
+            self.evaluation.know_noise()
             self.answer.reserve(1, outputs.shape, outputs.parts)
         return 0
 
@@ -243,7 +251,7 @@ cdef class Quotients:
         cdef int p, refused = self.lines.line(i, &line)
         cdef Py_ssize_t variable = self.lines.variable(i)
         cdef double x = line.at, lower = max(line.lower, -self.limit), upper = min(line.upper, self.limit)
-        cdef double unit, wanted, error, least
+        cdef double unit, wanted, error, least, eps
         cdef bint given = self.step is not NULL, fits
         self.reach[i] = NAN
         self.status[i] = refused if refused else <int>NOT_ESTIMATED
@@ -251,16 +259,17 @@ cdef class Quotients:
             return 0
         unit = max(fabs(x), self.scale[variable] if self.scale is not NULL else 1.0)
         stencil = self.preferred
-        wanted = self.step[variable] if given else self.best_step(self.preferred, unit)
+        eps = max(self.eps, self.noise_over_f(variable) if self.noisy and self.lines.pointwise else self.noise)
+        wanted = self.step[variable] if given else self.best_step(self.preferred, unit, eps)
         best.count = 0
         fits = self.lay(&best, stencil, x, wanted, lower, upper)
         if not fits:
             # an explicit step is kept by going to the other side, where that is possible; else the model decides
-            least = stencil.model_error(best.h / unit, self.eps) if best.count else INFINITY
+            least = stencil.model_error(best.h / unit, eps) if best.count else INFINITY
             for stencil in self.alternatives():
-                wanted = self.step[variable] if given else self.best_step(stencil, unit)
+                wanted = self.step[variable] if given else self.best_step(stencil, unit, eps)
                 fits = self.lay(&other, stencil, x, wanted, lower, upper)
-                error = stencil.model_error(other.h / unit, self.eps) if other.count else INFINITY
+                error = stencil.model_error(other.h / unit, eps) if other.count else INFINITY
                 if other.count and (best.count == 0 or error < least or (given and fits)):
                     best, least = other, error
                     if given and fits:
@@ -283,9 +292,23 @@ cdef class Quotients:
             self.points.add(i, self.lines.position(best.t[p]))
         return 0
 
-    cdef double best_step(self, Stencil stencil, double unit) except -1:
+    cdef double noise_over_f(self, Py_ssize_t origin) noexcept nogil:
+        """The noise that is given at an origin, over the size of f there; 1 where f is lost in it."""
+        cdef const Values* f = &self.evaluation.center
+        cdef double noise = 0, size = 0, v
+        cdef Py_ssize_t j, part
+        for j in range(f.outputs):
+            noise = max(noise, self.evaluation.noise_at(origin, j))
+            for part in range(f.parts):
+                v = fabs(value_at(f, origin, j, part)[0])
+                if isfinite(v):
+                    size = max(size, v)
+        return noise / size if noise < size else 1.0 if noise > 0 else 0.0
+
+    cdef double best_step(self, Stencil stencil, double unit, double eps) except -1:
         """The step that suits the stencil; not so small that f loses digits to gradual underflow."""
-        cdef double relative = self.relative_step if stencil is self.preferred else stencil.best_step(self.eps)
+        cdef bint usual = stencil is self.preferred and eps == self.eps
+        cdef double relative = self.relative_step if usual else stencil.best_step(eps)
         return max(relative * unit, FLT_MIN if self.lines.single else DBL_MIN)
 
     cdef list alternatives(self):

@@ -3,6 +3,8 @@ cimport cython
 
 from collections.abc import Mapping
 
+import numpy as np
+
 
 @cython.final
 @cython.freelist(4)
@@ -26,18 +28,24 @@ cdef class Function:
         Further arguments of f.
     kwargs : mapping, optional
         Keyword arguments of f.
+    noise : float or array_like, optional
+        The absolute accuracy to which f is known, of all outputs or, as an array that broadcasts to f's shape, of each:
+        ``noise=1e-6`` for a solver's tolerance of 1e-6. It is the least noise in every bound and every step. The
+        keyword of the public functions goes before it.
 
     Attributes
     ----------
-    f, vectorized, args, kwargs
-        As given; `kwargs` is a new dict, empty if there are none.
+    f, vectorized, args, kwargs, noise
+        As given; `kwargs` is a new dict, empty if there are none, and `noise` float64, or None.
     nfev : int
         Points at which f has been evaluated through this object.
 
     Raises
     ------
     TypeError
-        If `f` is not callable, `args` not a tuple or list, or `kwargs` not a mapping from names.
+        If `f` is not callable, `args` not a tuple or list, `kwargs` not a mapping from names, or `noise` not real.
+    ValueError
+        If `noise` is negative, infinite or NaN.
 
     Notes
     -----
@@ -54,8 +62,9 @@ cdef class Function:
     4
     """
 
-    def __init__(self, f, bint vectorized=False, args=(), kwargs=None):
+    def __init__(self, f, bint vectorized=False, args=(), kwargs=None, noise=None):
         take(self, f, vectorized, args, kwargs)
+        self.noise = as_noise(noise)
 
     @property
     def kwargs(self):
@@ -73,11 +82,12 @@ cdef class Function:
         return self.call(x)
 
     def __reduce__(self):
-        return Function, (self.f, self.vectorized, self.args, self.keywords)
+        return Function, (self.f, self.vectorized, self.args, self.keywords, self.noise)
 
     def __repr__(self):
         keywords = "" if self.keywords is None else f", kwargs={self.keywords!r}"
-        return f"Function({self.f!r}, vectorized={self.vectorized}, args={self.args!r}{keywords})"
+        noise = "" if self.noise is None else f", noise={self.noise!r}"
+        return f"Function({self.f!r}, vectorized={self.vectorized}, args={self.args!r}{keywords}{noise})"
 
 
 cdef int take(Function self, object f, bint vectorized, object args, object kwargs) except -1:
@@ -113,6 +123,24 @@ cdef dict as_keywords(object kwargs):
             raise TypeError(
                 f"kwargs must have strings for names, those of keyword arguments of f; got the name {name!r}")
     return dict(kwargs) or None
+
+
+cpdef object as_noise(object noise):
+    """A number or an array of float64, from what was given as the accuracy of f; None if nothing was."""
+    if noise is None:
+        return None
+    try:
+        array = np.asarray(noise)
+        if array.dtype.kind not in "iuf" or np.ma.is_masked(noise):
+            raise TypeError
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"noise must be a real number that is not negative, or an array of them; got {noise!r}") from None
+    array = array.astype(np.float64)
+    bad = ~((array >= 0) & (array < np.inf))
+    if bad.any():
+        raise ValueError(f"noise must be finite and not negative; got {array[bad][0]}")
+    return array if array.ndim else float(array)
 
 
 cdef extern from *:

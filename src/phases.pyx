@@ -49,7 +49,7 @@ cdef void begin(Entry* e, int refused) noexcept nogil:
     elif e.k == 0:
         # f(x) itself, for a Taylor polynomial
         e.found.V = e.line.f0[e.channel]
-        e.found.E = EPS * fabs(e.found.V)
+        e.found.E = EPS * fabs(e.found.V) + e.line.noise[e.channel]
         view.count = 0
         keep(e, &view, CONVERGED)
         enter(e, to(DONE, STARTED))

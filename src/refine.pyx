@@ -12,14 +12,14 @@ from libc.math cimport INFINITY, ceil, fabs, floor, log2, pow, rint, sqrt
 
 from numdiff._kernels.finish cimport finish, in_units_of_f, reach_of
 from numdiff._kernels.constants cimport (
-    BLOCK, COARSEST, DEEP, DEEP_TWIN, FRACTION, LAST, LOUD, POOR_ROUNDING, PROBE, PROBE_TWIN, SAFETY)
+    BLOCK, COARSEST, DEEP, DEEP_TWIN, FRACTION, LAST, POOR_ROUNDING, PROBE, PROBE_TWIN, SAFETY)
 from numdiff._kernels.entry cimport (
     BOUNDED, CURVATURE_HIDDEN, CURVATURE_SEEN, EXPLAIN, FEW_NODES_FAIL, FLAT_SO_FAR, FLAT_THROUGHOUT, GAP_IN_WINDOW,
     GOOD_ENOUGH, MISFIT, MISFIT_OF_LOOSE, MORE_ROUNDING, NEAR_THE_BOUND, NOT_FLAT, NOT_YET, NOTHING_FINER,
     NOTHING_TO_GAIN, NO_NODE, NO_WINDOW, OUTSIDE, OUT_OF_PATIENCE, OVER, PLATEAU, PREDICTED, PROBES_DISAGREE, REFINE,
     ROUNDING_PREVAILS, SCALE_UNKNOWN, SLOW_AT_EDGE, STEP_GIVEN, TRUNCATION_PREVAILS, TRY, UNDER_WAY, UNPREDICTED,
-    VERIFY, at_level, coefficient_of, find_window, fit_of, is_known, look, parts_of, rounding, to, variation, wish,
-    wish_new, worst_misfit)
+    VERIFY, at_level, coefficient_of, find_window, fit_of, is_known, is_loud, look, parts_of, rounding, to, variation,
+    wish, wish_new, worst_misfit)
 from numdiff._kernels.sample cimport SampledLine, digits_of
 from numdiff._kernels.status cimport CONVERGED, FLAT, NOISY, UNRELIABLE
 from numdiff._kernels.window cimport GAP, Node, misfit
@@ -211,7 +211,7 @@ cdef inline Transition block_by_length(Entry* e, const Node* probe) noexcept nog
         length = least_length(e, probe)
         if e.line.size == 0:
             length = min(length, e.line.one)
-    if e.findings.rho > LOUD and e.line.size > 0:
+    if is_loud(e) and e.line.size > 0:
         length = max(length, e.line.size)   # noise hides the curvature
     if length < FINE_ENOUGH * probe.h or probe.flat:
         why = SCALE_UNKNOWN
@@ -239,12 +239,14 @@ cdef Transition block_anyway(Entry* e, const View* view) noexcept nogil:
 
 cdef Transition place(Entry* e, const View* view) noexcept nogil:
     """Put a block where the probes say; where they contradict each other, ask why."""
+    cdef double given = e.line.noise[e.channel]
     cdef int i, digits = digits_of(e.line.f0[e.channel])
     e.target = in_units_of_f(e, e.atol) if e.atol > 0 else 0
     for i in range(view.count):
         digits = max(digits, view.node[i].digits)
     if digits == 1:
-        e.findings.rho = max(e.findings.rho, SINGLE_NOISE)
+        # of what is rounded to that type; the noise that is given is none of it
+        e.findings.rho = max(e.findings.rho, (SINGLE_NOISE * EPS + given) / (EPS + given))
     if has_place(e, view):
         return block_in_place(e, view)
     e.best.exists = False
@@ -365,7 +367,8 @@ cdef Transition refine_flat(Entry* e, const View* view) noexcept nogil:
     if n.h < min(e.line.one * FLAT_ENOUGH, pow(2.0, MOST_EXPONENT / e.k)):
         wish_new(e, <int>floor(n.level) - FLAT_STRIDE)
         return refine_again(e, FLAT_SO_FAR)
-    e.found.V, e.found.E = 0, FLAT_ROUNDING * EPS * fabs(e.line.f0[e.channel])
+    e.found.V = 0
+    e.found.E = FLAT_ROUNDING * EPS * fabs(e.line.f0[e.channel]) + SAFETY * e.line.noise[e.channel]
     for _power in range(e.k):
         e.found.E /= n.h
     e.found.certainty = BOUNDED
@@ -412,7 +415,7 @@ cdef Transition refine_window(Entry* e, const View* view, double target) noexcep
         up = 1 if coarsest < reach or e.findings.coarsest > COARSEST else octaves(e, view.ladder[i], target)
         if is_known(e, reach - up):
             up = 0 if is_known(e, reach - 1) else 1
-    if e.findings.rho > LOUD and fabs(e.best.window.V) < 2 * e.best.window.E and reach - up < 1 - NOISE_CLIMB:
+    if is_loud(e) and fabs(e.best.window.V) < 2 * e.best.window.E and reach - up < 1 - NOISE_CLIMB:
         up = 0                      # all noise: another scale of f would not be seen
     if up > 0:
         e.refinement.climbs += 1
@@ -436,7 +439,8 @@ cdef double reported(const Entry* e, double worst) noexcept nogil:
     # for orders 7 to 10 there are few differences to judge by, and where f was found to have structure few nodes
     cdef bint few_differences = coefficient_of(e) >= FEW_DIFFERENCES
     cdef bint few_nodes = e.k <= 2 and e.findings.structured
-    cdef bint worst_case = e.refinement.trial == UNDER_WAY or e.findings.rho > LOUD or few_differences
+    cdef bint given = e.line.noise[e.channel] > 0      # which is the worst case already
+    cdef bint worst_case = e.refinement.trial == UNDER_WAY or is_loud(e) or few_differences or given
     cdef double least = 1.0 if worst_case else FLOOR
     cdef double few = SAFETY if few_differences or few_nodes else 1.0
     return few * (e.best.window.E + (max(least, SAFETY * worst / e.findings.rho) - 1) * e.best.window.R)
@@ -518,4 +522,4 @@ cdef Transition verify(Entry* e, const View* view) noexcept nogil:
         return finish(e, view, UNRELIABLE, SLOW_AT_EDGE)
     e.found.certainty = BOUNDED
     e.found.reach = reach_of(e, view)
-    return finish(e, view, CONVERGED if rho <= LOUD else NOISY, PREDICTED)
+    return finish(e, view, NOISY if is_loud(e) else CONVERGED, PREDICTED)

@@ -41,6 +41,8 @@ cdef enum:
     TILE = 128                      # outputs of a tile: what is known of them stays in the cache
     MAX_ORDERS = 16
 
+cdef double MOST_NOISE = 2.0**200   # in units of f
+
 cdef struct Pending:                # a sample whose values are on their way
     SampledLine* line
     int sample
@@ -167,6 +169,8 @@ cdef class Rounds:
         cdef double* vectors
         if outputs.shape is None:
             outputs.describe((), False, "no call")     # nothing could be evaluated
+        else:
+            self.evaluation.know_noise()
         self.answer.reserve(self.order_count, outputs.shape, outputs.parts)
         self.channels = outputs.m * outputs.parts
         self.held, self.orders_held = self.channels, self.order_count
@@ -179,9 +183,9 @@ cdef class Rounds:
         if nbytes > LINE_BYTES and self.channels > TILE:
             self.prepare_tiles()
             n = min(n, 1)
-        # in one piece: sampled, their entries, f0 and scale of their channels
+        # in one piece: sampled, their entries, f0, scale and noise of their channels
         self.sampled = <SampledLine*>PyMem_Malloc(n * (
-            sizeof(SampledLine) + self.per_line * sizeof(Entry) + 2 * self.held * sizeof(double)))
+            sizeof(SampledLine) + self.per_line * sizeof(Entry) + 3 * self.held * sizeof(double)))
         if self.sampled is NULL:
             raise MemoryError
         self.entries = <Entry*>(self.sampled + n)
@@ -191,8 +195,9 @@ cdef class Rounds:
             self.sampled[i].nodes = NULL
             self.sampled[i].capacity = 0
             self.sampled[i].channels = self.held
-            self.sampled[i].f0 = vectors + 2 * i * self.held
-            self.sampled[i].scale = vectors + (2 * i + 1) * self.held
+            self.sampled[i].f0 = vectors + 3 * i * self.held
+            self.sampled[i].scale = vectors + (3 * i + 1) * self.held
+            self.sampled[i].noise = vectors + (3 * i + 2) * self.held
         self.room = n
         return n
 
@@ -257,6 +262,7 @@ cdef class Rounds:
                 whole = self.first_channel + channel
                 c.f0[channel] = value_at(known, origin, whole // parts, whole % parts)[0]
                 c.scale[channel] = 0
+                c.noise[channel] = self.evaluation.noise_at(self.lines.origin(i), whole // parts)
         for o in range(self.orders_held):
             for channel in range(c.channels):
                 e = &self.entries[b * self.per_line + o * c.channels + channel]
@@ -410,9 +416,12 @@ cdef class Rounds:
                 if isfinite(v):
                     largest = max(largest, v)
             a += 1
+        # where f is lost in its noise that counts, lest it overflow
+        largest = max(largest, c.noise[channel] / MOST_NOISE)
         frexp(largest, &exponent)
         c.scale[channel] = ldexp(1.0, max(-1000, min(1000, -exponent)))
         c.f0[channel] *= c.scale[channel]
+        c.noise[channel] *= c.scale[channel]
 
     # ------------------------------------------------------------------------------------ reduce
 

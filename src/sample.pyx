@@ -120,10 +120,15 @@ cdef int digits_of(double v) noexcept nogil:
 
 cdef void fill_node(
         SampledLine* c, int sample, Py_ssize_t channel, double right, double left) noexcept nogil:
-    """The parts of a node and their rounding, from the values of f (for a single point both the same)."""
+    """The parts of a node and their rounding, from the values of f (for a single point both the same).
+
+    Values that are known to within a have D err by (a + a)/2h = a/h and e by (a + a + 2a)/2h^2 = 2a/h^2; on one side
+    (f(x+h) - f(x))/h errs by 2a/h.
+    """
     cdef const Sample* p = &c.samples[sample]
     cdef Node* n = &c.nodes[sample * c.channels + channel]
-    cdef double scale = scale_of(c, channel), f0 = c.f0[channel], h = p.h, over_h = p.inverse, tiny, noise, D, e
+    cdef double scale = scale_of(c, channel), f0 = c.f0[channel], known_to = c.noise[channel]
+    cdef double h = p.h, over_h = p.inverse, tiny, noise, D, e
     n.level = p.level
     n.whole = p.whole
     n.h = h
@@ -142,7 +147,7 @@ cdef void fill_node(
         n.f = fabs(right) + fabs(f0)
         n.y[0] = D * p.side
         n.y[1] = 0
-        n.r[0] = max((EPS * (n.f + c.size * fabs(D)) + tiny) * over_h, LEAST_ROUNDING)
+        n.r[0] = max((EPS * (n.f + c.size * fabs(D)) + tiny + 2 * known_to) * over_h, LEAST_ROUNDING)
         n.r[1] = 1
     else:
         n.s = h * h
@@ -150,12 +155,12 @@ cdef void fill_node(
         e = (0.5 * right - 0.5 * f0) + (0.5 * left - 0.5 * f0)
         # the values of f are rounded, and so is the argument inside of f
         n.f = 0.5 * fabs(right) + 0.5 * fabs(left)
-        noise = EPS * (n.f + c.size * max(fabs(D), 2 * fabs(e) * over_h)) + tiny
+        noise = EPS * (n.f + c.size * max(fabs(D), 2 * fabs(e) * over_h)) + tiny + known_to
         n.f += fabs(f0)
         n.y[0] = D
         n.y[1] = e * over_h * over_h
         n.r[0] = max(noise * over_h, LEAST_ROUNDING)
-        n.r[1] = max((noise + EPS * fabs(f0)) * over_h * over_h, LEAST_ROUNDING)
+        n.r[1] = max((noise + EPS * fabs(f0) + known_to) * over_h * over_h, LEAST_ROUNDING)
     n.usable = isfinite(n.y[0]) and isfinite(n.y[1]) and isfinite(n.r[0]) and isfinite(n.r[1])
 
 

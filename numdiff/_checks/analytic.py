@@ -102,7 +102,7 @@ def f_and_derivative(
     function = as_function(f, options["vectorized"], options["args"], options["kwargs"])
     if derivative is True:
         value, derivative = split_pair(function.f, function.vectorized and not pointwise, name)
-        return Function(value, function.vectorized, function.args, function.kwargs), derivative
+        return Function(value, function.vectorized, function.args, function.kwargs, function.noise), derivative
     if not callable(derivative):
         raise TypeError(f"{name} must be callable, or True if f returns pairs (value, derivative); got {derivative!r}")
     return function, derivative

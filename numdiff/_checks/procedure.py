@@ -51,10 +51,11 @@ def check(kind: str, name: str, f: Any, derivative: Any, x: Any, seed: Any, give
     if chosen is not None and method.step is not None:
         raise TypeError(f"step belongs to checks of every entry, not to directions={options['directions']!r}")
     rules = _rules(options)
+    noise = options["noise"]
 
-    evaluation = Evaluation(Problem(function, lines, None, one_output))
+    evaluation = Evaluation(Problem(function, lines, None, one_output, noise))
     f0 = evaluation.at_x()
-    problem = Problem(function, lines, f0, one_output)
+    problem = Problem(function, lines, f0, one_output, noise)
     outputs = problem.outputs
     expected = outputs + (point.shape if one_output else point.shape or (1,))
     if kind == "hessian" and f0.shape != point.shape:

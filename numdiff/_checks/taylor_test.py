@@ -213,7 +213,7 @@ def taylor_test(
     **The noise floor** has three parts: the rounding of f(x) and of x, the rounding of g and H (eps^(3/4) of the type
     that they are returned in, relative to their terms), and noise that is measured: in third differences of f along the
     line, in the values at x of a second evaluation, and in the smallest change of an f with rounded values. No error
-    of g touches those.
+    of g touches those. What `noise` gives is added to them.
 
     **The rules.** R1 *passes* if its rate is at least 1.75, or if it is at the noise level (as it is for linear f), and
     an error of 1% of the scale would have been seen; the reason says what would. The scale is the larger of the norm of
@@ -256,14 +256,14 @@ def taylor_test(
     lines = as_lines(point, False, options["bounds"])
     seed = integer_between(seed, 0, 2**63 - 1, "seed")
     asked = None if direction is None else _direction(direction, point)
-    before = Evaluation(Problem(function, lines, None, True))
+    before = Evaluation(Problem(function, lines, None, True, options["noise"]))
     f0 = before.at_x()
     real_number(f0)
     slope = _derivative(grad, "grad", function, point, 1)
     curvature = None if hess is None else _derivative(hess, "hess", function, point, 2)
 
     d = np.asarray(Displacements(lines, seed)(0) if asked is None else asked)
-    line = Line(Problem(function, lines, f0, True), d, before.spacing)
+    line = Line(Problem(function, lines, f0, True), d, before.spacing, float(before.known_to()[0]))
     orders = 2 if curvature is None else 3
     told = None if asked is not None else seed
 
@@ -351,8 +351,8 @@ def norm(v: Array) -> float:
 class Line:
     """f along a direction d through x, to both sides."""
 
-    def __init__(self, problem: Problem, d: Array, eps: float) -> None:
-        self.lines, self.d, self.eps = problem.lines.along([d]), d, eps
+    def __init__(self, problem: Problem, d: Array, eps: float, noise: float) -> None:
+        self.lines, self.d, self.eps, self.noise = problem.lines.along([d]), d, eps, noise
         self.f0 = float(problem.f0.reshape(-1)[0])
         self.evaluation = Evaluation(Problem(problem.function, self.lines, problem.f0, True))
         self.sizes = sizes_of(self.lines.x)
@@ -483,7 +483,8 @@ class Remainders:
         rounding *= ROUNDING_FACTOR
         onset, jump = quantum(line, samples, differences, rounding)
         noise = np.fmax(noise_of(differences, onset), abs(line.again() - line.f0))
-        floor = rounding + NOISE_FACTOR * noise + jump
+        # of both values
+        floor = rounding + NOISE_FACTOR * noise + 2 * line.noise + jump
         floors = [floor, floor + samples.h * terms.tolerances[0]]
         if terms.hessian is not None:
             floors.append(floors[1] + samples.h**2 / 2 * terms.tolerances[1])

@@ -250,7 +250,7 @@ class Calls:
     def watched(self, f: Any, name: str) -> Any:
         """f, with what it raised last kept, beside its name."""
         if isinstance(f, Function):
-            return Function(self.watched(f.f, name), f.vectorized, f.args, f.kwargs)
+            return Function(self.watched(f.f, name), f.vectorized, f.args, f.kwargs, f.noise)
 
         def call(*args: Any, **kwargs: Any) -> Any:
             try:

@@ -1,6 +1,8 @@
 """An entry: one derivative of one output of f along one variable, and all that is known on the way to it."""
+from libc.float cimport DBL_EPSILON as EPS
 from libc.math cimport fabs
 
+from numdiff._kernels.constants cimport LOUD
 from numdiff._kernels.sample cimport SampledLine, Sample
 from numdiff._kernels.window cimport MAX_NODES, Fit, Node, Window
 
@@ -177,6 +179,11 @@ cdef inline int coefficient_of(const Entry* e) noexcept nogil:
 cdef inline double rounding(const Entry* e, const Node* n) noexcept nogil:
     """Of the values of f, noise included, as the last part of the node shows it."""
     return e.findings.rho * (n.r[0] * n.h if e.side else n.r[1] * n.h * n.h)
+
+
+cdef inline bint is_loud(const Entry* e) noexcept nogil:
+    """Whether f is noisy, by what was measured or by what is known of it."""
+    return e.findings.rho > LOUD or e.line.noise[e.channel] > LOUD * EPS
 
 
 cdef inline double variation(const Entry* e, const Node* n) noexcept nogil:

@@ -26,9 +26,15 @@ cdef class Evaluation:
     cdef bint verified               # x alone and x inside a block have been compared
     cdef Py_ssize_t first            # line that has room
     cdef object silence              # what ends it
+    cdef object given_noise          # the absolute accuracy of f
+    cdef double* noise               # of every output, or at every origin; NULL: none is given, or not yet told apart
+    cdef Py_ssize_t noises
 
     cdef int accept_center(self, object f0) except -1
     cdef int know_center(self) except -1
+    cdef int know_origins(self) except -1
+    cdef int know_noise(self) except -1
+    cdef double noise_at(self, Py_ssize_t origin, Py_ssize_t output) noexcept nogil
     cdef int evaluate(self, Points points, Role role) except -1
     cdef object keep(self, Values* values)
     cdef Py_ssize_t overhead(self) noexcept nogil

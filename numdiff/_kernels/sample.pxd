@@ -26,6 +26,7 @@ cdef struct SampledLine:
     Sample* samples
     Node* nodes                 # of every sample, one for every channel
     double* f0                  # of every channel, scaled
+    double* noise               # of every channel, in units of f as scaled: what the values are known to at least
     double* scale               # of every channel: a power of 2, so that nothing over- or underflows; 0 if unknown
     int count
     int capacity
