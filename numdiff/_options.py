@@ -178,11 +178,11 @@ class NoiseOptions(TypedDict, total=False):
         Option(
             None,
             "float or array_like",
-            """The absolute accuracy to which f is known: a tolerance it is computed to, the unit of the last digit of its
-            values; broadcast to f's shape, for `derivative` to that of x. By default what `Function` says, if f is one.
-            It is the least noise in every bound: from noise a, a first derivative over the distance h errs by a/h. What
-            f shows beyond is measured all the same. A fixed step that is not given is then the best for f with a
-            relative error of max(noise)/max(abs(f(x))), which takes f(x); 1 at most.""",
+            """The absolute accuracy to which f is known, as a tolerance that it is computed to, or half the unit of its
+            last decimal; broadcast to f's shape, for functions of one number to that of x. By default what `Function`
+            says, if f is one. It is the least noise in every bound: noise a changes a difference quotient over the
+            distance h by a/h. What f shows beyond that is measured all the same. A fixed step that is not given is the
+            best for f with a relative error of ``max(noise) / max(abs(f(x)))``, 1 at most, which takes f(x).""",
         ),
     ]
 

@@ -73,10 +73,10 @@ def check(kind: str, name: str, f: Any, derivative: Any, x: Any, seed: Any, give
     with np.errstate(all="ignore"):
         if chosen is None:
             shape = expected
-            target = Variables(problem, method.step)
+            target = Variables(problem, method.step, evaluation.known_to())
         else:
             shape = (*outputs, chosen)
-            target = Directions(problem, Displacements(lines, seed), chosen)
+            target = Directions(problem, Displacements(lines, seed), chosen, evaluation.known_to())
         if rows * point.size:
             compared = compare(target, _columns(analytic, target, rows), rules, method.max_nfev)
         else:

@@ -39,12 +39,13 @@ def _orthonormal() -> tuple[Array, Array, Array]:
     return points, q, slopes
 
 
-def slopes_of(values_at: Callable[[Array], tuple[Array, int]], reach: float) -> tuple[Array, Array, int]:
+def slopes_of(values_at: Callable[[Array], tuple[Array, int]], reach: float, noise: Array) -> tuple[Array, Array, int]:
     """Slopes at 0 of functions known through noise, and bounds of their errors.
 
     `values_at` returns the values of the functions, one column each, at some displacements: not finite, where there are
     none; and the evaluations that it took. `reach` is the largest displacement within which they are known to be
-    smooth. Returns also the number of evaluations.
+    smooth. `noise` is what their values are known to, which need not average out: 0 where nothing is known. Returns also
+    the number of evaluations.
     """
     points, q, slopes = _orthonormal()
     best: tuple[Array, Array] | None = None
@@ -56,8 +57,8 @@ def slopes_of(values_at: Callable[[Array], tuple[Array, int]], reach: float) -> 
         with np.errstate(all="ignore"):
             c = q.T @ y
             fits = [_fit(y, q, c, slopes, degree) for degree in DEGREES]
-            for (slope, deviation), (finer, _) in pairwise(fits):
-                bound = (np.abs(slope - finer) + DEVIATIONS * deviation) / width
+            for (slope, deviation, worst), (finer, *_) in pairwise(fits):
+                bound = (np.abs(slope - finer) + DEVIATIONS * deviation + worst * noise) / width
                 bound[~np.isfinite(bound)] = np.inf
                 if best is None:
                     best = slope / width, bound
@@ -68,8 +69,10 @@ def slopes_of(values_at: Callable[[Array], tuple[Array, int]], reach: float) -> 
     return *best, nfev
 
 
-def _fit(y: Array, q: Array, c: Array, slopes: Array, degree: int) -> tuple[Array, Array]:
-    """Slope at 0 of the polynomial of this degree through y, and its standard deviation."""
+def _fit(y: Array, q: Array, c: Array, slopes: Array, degree: int) -> tuple[Array, Array, float]:
+    """Slope at 0 of the polynomial of this degree through y, its standard deviation, and what it errs by at most where
+    no value errs by more than 1."""
     upto = slice(degree + 1)
     scatter = np.linalg.norm(y - q[:, upto] @ c[upto], axis=0) / np.sqrt(POINTS - degree - 1)
-    return slopes[upto] @ c[upto], scatter * np.linalg.norm(slopes[upto])
+    worst = float(np.abs(q[:, upto] @ slopes[upto]).sum())
+    return slopes[upto] @ c[upto], scatter * np.linalg.norm(slopes[upto]), worst

@@ -78,12 +78,17 @@ class Estimates:
 
 
 class Variables:
-    """f as a function of each of its variables, or of one variable at many points."""
+    """f as a function of each of its variables, or of one variable at many points.
 
-    def __init__(self, problem: Problem, step: Array | None) -> None:
+    `noise` is what the values of each output, or at each point, are known to; 0 where nothing is given.
+    """
+
+    def __init__(self, problem: Problem, step: Array | None, noise: Array) -> None:
         self.problem, self.step = problem, step
         self.outputs = int(np.prod(problem.outputs))
         self.columns = problem.lines.count
+        by_output = noise.reshape((1, -1) if problem.lines.pointwise else (-1, 1))
+        self.noise = np.broadcast_to(by_output, (self.outputs, self.columns))
 
     def estimate(self, columns: Array, rtol: float, max_nfev: int = 0, side: Side = 0) -> Estimates:
         """Derivatives with respect to the variables `columns`, on one side of x only if asked."""
@@ -104,12 +109,16 @@ class Variables:
 
 
 class Directions:
-    """f along lines through x, each with its own displacement u; derivatives are per unit of length of u."""
+    """f along lines through x, each with its own displacement u; derivatives are per unit of length of u.
 
-    def __init__(self, problem: Problem, displacement: Callable[[int], Array], columns: int) -> None:
-        self.problem, self.displacement = problem, displacement
+    `known_to` is what the values of each output are known to; 0 where nothing is given.
+    """
+
+    def __init__(self, problem: Problem, displacement: Callable[[int], Array], columns: int, known_to: Array) -> None:
+        self.problem, self.displacement, self.known_to = problem, displacement, known_to
         self.outputs = int(np.prod(problem.outputs))
         self.columns = columns
+        self.noise = np.broadcast_to(known_to.reshape(-1, 1), (self.outputs, columns))
 
     def estimate(self, columns: Array, rtol: float, max_nfev: int = 0, side: Side = 0) -> Estimates:
         """Derivatives along the lines `columns`, on one side of x only if asked."""
@@ -126,7 +135,7 @@ class Directions:
 
     def along(self, u: Array) -> "Directions":
         """Another line."""
-        return Directions(self.problem, lambda _: u, 1)
+        return Directions(self.problem, lambda _: u, 1, self.known_to)
 
     def values(self, column: int, displacements: Array) -> tuple[Array, int]:
         """f along a line: a row for each displacement, NaN where f is not defined; evaluations."""

