@@ -39,6 +39,7 @@ __all__ = [
     "integer_between",
     "method_of",
     "public",
+    "refuse_other_side",
     "refuse_unknown",
     "tolerance",
 ]
@@ -122,6 +123,18 @@ class DomainOptions(TypedDict, total=False):
             ``[(0, 1), (2, 3)]`` may mean either, and is refused. Near a bound the adaptive method works with what there
             is, on one side if need be; a fixed step goes to the other side, shrinks, or becomes one-sided with the same
             accuracy, whichever errs least.""",
+        ),
+    ]
+    side: Annotated[
+        Any,
+        Option(
+            None,
+            '{"left", "right", None}, or array_like of these and "both"',
+            """The derivative from the left or from the right: the limit of ``(f(x + h) - f(x)) / h`` over h < 0, or
+            over h > 0, such as -1 and 1 for abs(x) at 0; broadcast to x. f is never evaluated on the other side, as if
+            x were a bound. By default, and for entries that are None or "both", both sides count. For orders above 1 it
+            is the derivative of f as it goes on from x to that side. An entry with a bound has the status ONE_SIDED,
+            one without EDGE. A "central" quotient becomes one-sided with the same accuracy.""",
         ),
     ]
 
@@ -322,6 +335,7 @@ def complete(function: str, given: Any, group: Any, *others: str) -> dict[str, A
 # --------------------------------------------------------------------------- the arguments
 
 
+SIDES = {"right": 1, "left": -1, "both": 0, None: 0}
 METHODS = ("richardson", "central", "forward", "backward")
 DOUBLE = np.dtype(np.float64)
 
@@ -427,9 +441,41 @@ def adaptive(x: np.ndarray[Any, Any], step: Any, rtol: Any, atol: Any, max_nfev:
     )
 
 
-def as_lines(x: np.ndarray[Any, Any], pointwise: bool, bounds: Any) -> Lines:
-    """All axes through a point, or through points, within bounds."""
-    return Lines(x, pointwise, *_bounds(bounds, x))
+def as_lines(x: np.ndarray[Any, Any], pointwise: bool, bounds: Any, side: Any = None) -> Lines:
+    """All axes through a point, or through points, within bounds and on the sides that are asked for."""
+    lower, upper = _bounds(bounds, x)
+    if side is not None:
+        sides, values = _sides(side, x), x.reshape(-1).astype(np.float64)
+        lower = np.where(sides > 0, values, -np.inf if lower is None else lower)
+        upper = np.where(sides < 0, values, np.inf if upper is None else upper)
+    return Lines(x, pointwise, lower, upper)
+
+
+def refuse_other_side(method: Any, side: Any, x: np.ndarray[Any, Any]) -> None:
+    """ValueError for a quotient on one side of x where the other is asked for."""
+    own = {"forward": 1, "backward": -1}.get(method) if isinstance(method, str) else None
+    if side is not None and own is not None and (_sides(side, x) == -own).any():
+        raise ValueError(
+            f"side must be {'right' if own > 0 else 'left'!r} or None for method={method!r}, which takes points there; "
+            f"got side={side!r}"
+        )
+
+
+def _sides(side: Any, x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The side of every entry of x: 1 the right, -1 the left, 0 both."""
+    try:
+        names = np.asarray(side, dtype=object)
+        sides = np.array([SIDES[name] for name in names.reshape(-1)], dtype=np.int8).reshape(names.shape)
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(
+            f"side must be 'left', 'right' or None, or an array of these and 'both'; got {side!r}"
+        ) from None
+    try:
+        return np.broadcast_to(sides, x.shape).reshape(-1)
+    except ValueError:
+        raise ValueError(
+            f"side must be one side or broadcast to the shape of x, {x.shape}; got shape {names.shape}"
+        ) from None
 
 
 def tolerance(value: Any, name: str) -> float:

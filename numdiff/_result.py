@@ -34,24 +34,24 @@ class Status(IntEnum):
     """f is noisy, or computes in single precision. The noise was measured and the bound includes it. For more digits
     make f smoother: tighter inner tolerances, float64, no random numbers."""
     ONE_SIDED = 2
-    """f could be had only on one side of x. The bound holds for the derivative from that side. Nothing to do, if x lies
-    at the edge of the domain."""
+    """f could be had only on one side of x, or `side` asked for it. The bound holds for the derivative from that side.
+    Nothing to do, if it was asked for or x lies at the edge of the domain."""
     FLAT = 3
     """f is constant as far as one can see, and the derivative 0. If it should not be, look at f."""
     NOT_ESTIMATED = 4
     """A fixed step was used, which says nothing of its error: the bound is infinite. For a bound use the adaptive
     method."""
     KINK = -1
-    """The slopes to the left and right of x differ. The value is the mean of both, not a derivative. Use one of the
-    sides (`bounds`), or a smooth f."""
+    """The slopes to the left and right of x differ. The value is the mean of both, not a derivative. Ask for one of
+    the sides (`side`), or take a smooth f."""
     JUMP = -2
     """f jumps at x. There is no derivative."""
     UNRELIABLE = -3
     """f varies at every scale that was looked at, or is lost in its own noise. Give a `step` at which f is smooth, or
     look at f."""
     EDGE = -4
-    """There is no room for displaced points, or f ends at x and the derivative from inside cannot be bounded: it may be
-    infinite. Widen the bounds, or leave the entry out."""
+    """There is no room for displaced points; or f ends at x, or `side` was given, and the derivative from there cannot
+    be bounded: it may be infinite. Widen the bounds, or leave the entry out."""
     NONFINITE = -5
     """x or f(x) is NaN or infinite, or the derivative or its bound is beyond the largest number; with a fixed step, a
     value that was used. Look at f there, give bounds, or scale f."""

@@ -15,7 +15,7 @@ from numdiff._kernels.stencil cimport MAX_ORDER
 
 from numdiff._kernels.fixed_step import FixedStep
 from numdiff._kernels.rounds import Adaptive
-from numdiff._options import as_function, as_lines, as_point, integer_between, method_of
+from numdiff._options import as_function, as_lines, as_point, integer_between, method_of, refuse_other_side
 from numdiff._result import DerivativeResult, Status, results_of, values_of, warn_of
 
 cnp.import_array()
@@ -74,10 +74,11 @@ cpdef Answer solve(str name, f, x, int kind, tuple orders, dict options, bint fu
     cdef Lines lines
     cdef Method method = ADAPTIVE
     cdef Answer answer
-    cdef object point, f0 = None, vectorized = False, args = (), kwargs = None, bounds = None, noise = None
+    cdef object point, f0 = None, vectorized = False, args = (), kwargs = None, bounds = None, noise = None, side = None
     cdef bint fresh = PyFloat_CheckExact(x)
     if options:
         f0, bounds, noise = options.pop("f0", None), options.pop("bounds", None), options.pop("noise", None)
+        side = options.pop("side", None)
         vectorized, args = options.pop("vectorized", False), options.pop("args", ())
         kwargs = options.pop("kwargs", None)
     if type(f) is Function or type(vectorized) is not bool:
@@ -90,16 +91,18 @@ cpdef Answer solve(str name, f, x, int kind, tuple orders, dict options, bint fu
     else:
         point = as_point(x)
     if options:
+        if side is not None:
+            refuse_other_side(options.get("method"), side, point)
         if len(options) == 1 and "method" in options and type(options["method"]) is str:
             method = PLAIN.get(options["method"])
         else:
             method = None
         if method is None:
             method = method_of(name, point, options)
-    if bounds is None:
+    if bounds is None and side is None:
         lines = new_lines(point, fresh, kind == POINTS_KIND, None, None)
     else:
-        lines = as_lines(point, kind == POINTS_KIND, bounds)
+        lines = as_lines(point, kind == POINTS_KIND, bounds, side)
     answer = method.solve(
         new_problem(function, lines, f0, noise, kind != JACOBIAN_KIND, (REACH if full_output else BOUND) + 1), orders)
     if answer.first_error is not None and not (answer.bounded or answer.out_of_budget):

@@ -220,7 +220,8 @@ cdef class Evaluation:
         except ValueError:
             whose = "x" if self.lines.pointwise else "f(x)"
             raise ValueError(
-                f"noise must be a number or broadcast to the shape of {whose}, {shape}; got shape {np.shape(noise)}") from None
+                f"noise must be a number or broadcast to the shape of {whose}, {shape}; got shape {np.shape(noise)}"
+            ) from None
         self.noise, self.noises = <double*>cnp.PyArray_DATA(noise), cnp.PyArray_SIZE(noise)
         self.given_noise = noise
         return 0

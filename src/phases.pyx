@@ -23,7 +23,8 @@ from numdiff._kernels.entry cimport (
     VERIFY, clear, find_window, is_known, look, parts_of, to, worst_misfit)
 from numdiff._kernels.explain cimport bisect, explain, shape
 from numdiff._kernels.refine cimport place, refine, try_few, verify
-from numdiff._kernels.status cimport BUDGET, CONVERGED, NONFINITE, UNRELIABLE
+from numdiff._kernels.sample cimport only_side
+from numdiff._kernels.status cimport BUDGET, CONVERGED, EDGE, NONFINITE, UNRELIABLE
 
 cdef enum:
     TRANSITIONS = 200           # of an entry, at most: about twice what as many evaluations lead to
@@ -54,6 +55,10 @@ cdef void begin(Entry* e, int refused) noexcept nogil:
         keep(e, &view, CONVERGED)
         enter(e, to(DONE, STARTED))
     else:
+        # no other pass follows that
+        e.side = only_side(e.line)
+        if e.side:
+            e.status = EDGE         # unless a bound is found
         start(e)
         enter(e, to(PLACE, STARTED))
 

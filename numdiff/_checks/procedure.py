@@ -45,7 +45,7 @@ def check(kind: str, name: str, f: Any, derivative: Any, x: Any, seed: Any, give
     function, derivative = f_and_derivative(f, derivative, name, options, pointwise)
     point = as_point(x)
     method = adaptive(point, options["step"], None, None, options["max_nfev"])
-    lines = as_lines(point, pointwise, options["bounds"])
+    lines = as_lines(point, pointwise, options["bounds"], options["side"])
     chosen, notes = _directions(options.get("directions"), point.size)
     seed = integer_between(seed, 0, 2**63 - 1, "seed")
     if chosen is not None and method.step is not None:

@@ -44,8 +44,8 @@ def slopes_of(values_at: Callable[[Array], tuple[Array, int]], reach: float, noi
 
     `values_at` returns the values of the functions, one column each, at some displacements: not finite, where there are
     none; and the evaluations that it took. `reach` is the largest displacement within which they are known to be
-    smooth. `noise` is what their values are known to, which need not average out: 0 where nothing is known. Returns also
-    the number of evaluations.
+    smooth. `noise` is what their values are known to, which need not average out: 0 where nothing is known. Returns
+    also the number of evaluations.
     """
     points, q, slopes = _orthonormal()
     best: tuple[Array, Array] | None = None

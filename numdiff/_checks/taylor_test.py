@@ -253,7 +253,7 @@ def taylor_test(
     point = as_point(x)
     if not point.size:
         raise ValueError(f"x must not be empty; got shape {point.shape}")
-    lines = as_lines(point, False, options["bounds"])
+    lines = as_lines(point, False, options["bounds"], options["side"])
     seed = integer_between(seed, 0, 2**63 - 1, "seed")
     asked = None if direction is None else _direction(direction, point)
     before = Evaluation(Problem(function, lines, None, True, options["noise"]))

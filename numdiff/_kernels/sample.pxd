@@ -40,6 +40,12 @@ cdef void fill_node(
 cdef int digits_of(double v) noexcept nogil
 
 
+cdef inline int only_side(const SampledLine* c) noexcept nogil:
+    """The side on which there is room, where there is none on the other: x lies on a bound, or that side was asked
+    for; else 0."""
+    return 1 if c.lower >= c.x else -1 if c.upper <= c.x else 0
+
+
 cdef inline double scale_of(const SampledLine* c, Py_ssize_t channel) noexcept nogil:
     """Of f; 1 as long as nothing but 0 has been seen."""
     return c.scale[channel] if c.scale[channel] > 0 else 1.0

@@ -114,6 +114,17 @@ def derivative(f: Differentiable, x: Any, *, order: int = 1, full_output: bool =
     >>> abs(r.value - 1e6) <= r.error < 1e-5
     True
 
+    Where f has a kink there is a derivative from the left and one from the right:
+
+    >>> derivative(abs, [0.0, 0.0], side=["left", "right"]).round(12)
+    array([-1.,  1.])
+
+    f known to six decimals, and no better:
+
+    >>> r = derivative(lambda t: round(math.sin(t), 6), 0.7, noise=5e-7, full_output=True)
+    >>> bool(abs(r.value - math.cos(0.7)) <= r.error < 1e-4), r.status
+    (True, <Status.NOISY: 1>)
+
     At the edge of the domain, and with a fixed step:
 
     >>> derivative(lambda t: t * math.sqrt(t), 1.0, bounds=(1.0, 2.0), full_output=True).status

@@ -78,6 +78,11 @@ def gradient(f: Differentiable, x: Any, *, full_output: bool = False, **options:
     >>> gradient(lambda x: (x[0] + 2 * x[1]**3)**2, [1.0, 2.0]).round(9)
     array([ 34., 816.])
 
+    From the right in one variable, where f has a kink:
+
+    >>> gradient(lambda x: abs(x[0]) + x[1]**2, [0.0, 1.0], side=["right", None]).round(9)
+    array([1., 2.])
+
     As the ``jac`` of a minimiser; one that passes `args` positionally needs a lambda:
 
     >>> from functools import partial

@@ -171,7 +171,9 @@ def trace(f: Differentiable, x: float, *, order: int = 1, **options: Unpack[Tayl
         raise TypeError(f"x must be a number; got an array of shape {point.shape}")
     order = integer_between(order, 1, MAX_ORDER, "order")
     how = adaptive(point, *map(given.get, ("step", "rtol", "atol", "max_nfev")))
-    problem = Problem(function, as_lines(point, True, given["bounds"]), given["f0"], True, given["noise"])
+    problem = Problem(
+        function, as_lines(point, True, given["bounds"], given["side"]), given["f0"], True, given["noise"]
+    )
     recorder = Recorder()
     result = results_of(how.record(problem, order, recorder))[0]
     if isinstance(result.value, complex | np.complexfloating):
