@@ -464,6 +464,8 @@ def refuse_other_side(method: Any, side: Any, x: np.ndarray[Any, Any]) -> None:
 def _sides(side: Any, x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The side of every entry of x: 1 the right, -1 the left, 0 both."""
     try:
+        if np.ma.is_masked(side):
+            raise TypeError
         names = np.asarray(side, dtype=object)
         sides = np.array([SIDES[name] for name in names.reshape(-1)], dtype=np.int8).reshape(names.shape)
     except (KeyError, TypeError, ValueError):

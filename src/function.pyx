@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from numdiff._kernels.plain cimport require_plain
+
 
 @cython.final
 @cython.freelist(4)
@@ -36,7 +38,8 @@ cdef class Function:
     Attributes
     ----------
     f, vectorized, args, kwargs, noise
-        As given; `kwargs` is a new dict, empty if there are none, and `noise` float64, or None.
+        As given; `kwargs` is a new dict, empty if there are none, and `noise` a number or a read-only array of float64,
+        None if it is not given.
     nfev : int
         Points at which f has been evaluated through this object.
 
@@ -129,9 +132,10 @@ cpdef object as_noise(object noise):
     """A number or an array of float64, from what was given as the accuracy of f; None if nothing was."""
     if noise is None:
         return None
+    require_plain(noise, "noise")
     try:
         array = np.asarray(noise)
-        if array.dtype.kind not in "iuf" or np.ma.is_masked(noise):
+        if array.dtype.kind not in "iuf":
             raise TypeError
     except (TypeError, ValueError):
         raise TypeError(
@@ -140,6 +144,7 @@ cpdef object as_noise(object noise):
     bad = ~((array >= 0) & (array < np.inf))
     if bad.any():
         raise ValueError(f"noise must be finite and not negative; got {array[bad][0]}")
+    array.setflags(write=False)     # what is in it has been looked at
     return array if array.ndim else float(array)
 
 

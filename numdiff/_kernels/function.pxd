@@ -21,7 +21,7 @@ cdef class Function:
     cdef readonly bint vectorized
     cdef readonly tuple args
     cdef dict keywords           # None: there are none
-    cdef readonly object noise           # the absolute accuracy of f, if it is known: a number or an array
+    cdef readonly object noise   # the absolute accuracy of f, if it is known: a number or an array
     cdef readonly long long nfev
 
     cdef inline object call(self, object x):

@@ -54,7 +54,9 @@ def test_matrices():
     J = [[-1.0, 1.0], [0.0, 1.0]]
     f = lambda x: np.array([np.sum(np.abs(x)), x[1]])  # noqa: E731
     assert check_jacobian(f, lambda x: J, [0.0, 0.0], side=["left", "right"]).verdict == "pass"
-    assert check_hessian(lambda x: np.abs(x), lambda x: np.diag([-1.0, 1.0]), [0.0, 0.0], side=["left", "right"])
+    grad, hess = (lambda x: np.abs(x)), (lambda x: np.diag([-1.0, 1.0]))
+    assert check_hessian(grad, hess, [0.0, 0.0], side=["left", "right"]).verdict == "pass"
+    assert check_hessian(grad, hess, [0.0, 0.0], side=["right", "right"]).verdict == "fail"
 
 
 def test_assertions_take_it():

@@ -115,6 +115,10 @@ def test_options(value, message):
     for bounds in ((0.0, value), (value, 5.0)):
         with refused("bounds", message):
             gradient(np.sum, [1.0, 2.0], bounds=bounds)
+    with refused("noise", message):
+        gradient(np.sum, [1.0, 2.0], noise=value)
+    with refused("noise", message):
+        numdiff.Function(np.sum, noise=value)
     with refused("direction", message):
         numdiff.taylor_test(np.sum, np.ones_like, [1.0, 2.0], value)
 

@@ -233,7 +233,20 @@ def test_quotients_of_the_other_side_are_refused(method, side, own):
 # ------------------------------------------------------------------------------------ failure
 
 
-@pytest.mark.parametrize("side", ["up", 1, True, 0.0, ["left", "up"], [["left"], ["left", "right"]], "Left", b"left"])
+@pytest.mark.parametrize(
+    "side",
+    [
+        "up",
+        1,
+        True,
+        0.0,
+        ["left", "up"],
+        [["left"], ["left", "right"]],
+        "Left",
+        b"left",
+        np.ma.masked_array(["left"], [True]),
+    ],
+)
 def test_what_is_no_side(side):
     for f in (derivative, gradient, jacobian):
         for options in ({}, {"method": "central"}, {"method": "forward"}):
