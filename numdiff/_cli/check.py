@@ -106,6 +106,8 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("--seed", type=_integer, default=0, help="of the directions (%(default)s)")
     parser.add_argument("--bounds", type=_bounds, metavar="LO,HI", help="evaluate f at no x below LO or above HI")
+    parser.add_argument("--side", choices=("left", "right"), help="the derivative from this side of x only")
+    parser.add_argument("--noise", type=_number, help="the absolute accuracy to which f is known, where it is")
     parser.add_argument("--allow-subgradient", action="store_true", help="a value between the slopes of a kink passes")
     parser.add_argument("--max-nfev", type=_integer, metavar="N", help="most evaluations that the comparison may take")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -222,8 +224,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _report(arguments: argparse.Namespace, calls: "Calls") -> CheckReport:
     kind, x = arguments.kind, arguments.x
-    options = {name: getattr(arguments, name) for name in ("resolution", "rtol", "atol", "bounds", "max_nfev")}
-    options["allow_subgradient"] = arguments.allow_subgradient
+    names = ("resolution", "rtol", "atol", "bounds", "side", "noise", "allow_subgradient", "max_nfev")
+    options = {name: getattr(arguments, name) for name in names}
     if kind != "derivative":
         options |= {"directions": arguments.directions, "seed": arguments.seed}
     elif arguments.directions is not None:

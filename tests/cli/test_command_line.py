@@ -195,6 +195,10 @@ def kink(x):
     return abs(x[0])
 
 
+def ones(x):
+    return np.ones_like(x)
+
+
 def kept_inside(x):
     assert 0 <= x[0] <= 1, x
     return float(x[0] ** 2)
@@ -276,6 +280,10 @@ def check(model, *arguments):
         ),
         ((":cost", ":gradient", "--x", "1,2,3", "--directions", "auto"), 0, "n is 3"),
         ((":kept_inside", ":gradient", "--x", "1", "--bounds", "0,1"), 0, "check_gradient: PASS"),
+        ((":kept_inside", ":gradient", "--x", "1", "--side", "left"), 0, "check_gradient: PASS"),
+        ((":kink", ":ones", "--x", "0", "--side", "right"), 0, "check_gradient: PASS"),
+        ((":kink", ":ones", "--x", "0", "--side", "left"), 1, "check_gradient: FAIL"),
+        ((":sine", ":cosine", "--x", "1", "--derivative", "--noise", "0.1"), 3, "check_derivative: INCONCLUSIVE"),
     ],
 )
 def test_check(model, capsys, arguments, status, text):
@@ -392,6 +400,9 @@ FILES = {
         ((":cost", ":gradient", "--x", "1", "--seed", "-1"), "seed must be an integer from 0 to"),
         ((":cost", ":gradient", "--x", "1", "--bounds", "1"), "argument --bounds: must be two numbers, as in 0,1"),
         ((":cost", ":gradient", "--x", "1", "--bounds", "2,3"), "x must lie within bounds; got x = 1.0 < lb = 2.0"),
+        ((":cost", ":gradient", "--x", "1", "--side", "up"), "argument --side: invalid choice: 'up'"),
+        ((":cost", ":gradient", "--x", "1", "--noise", "a"), "argument --noise: must be a number; got 'a'"),
+        ((":cost", ":gradient", "--x", "1", "--noise", "-1"), "noise must be finite and not negative; got -1.0"),
         ((":sine", ":cosine", "--x", "1", "--derivative", "--directions", "2"), "--directions: not with --derivative"),
         ((":sine", ":cosine", "--x", "1", "--derivative", "--jacobian"), "not allowed with argument --derivative"),
         ((":sine", ":cosine", "--x", "1", "--deriv"), "unrecognized arguments: --deriv"),
@@ -481,7 +492,8 @@ def test_help_of_check(capsys):
     assert exit_.value.code == 0
     out = capsys.readouterr().out
     options = ["--x", "--derivative", "--gradient", "--jacobian", "--hessian", "--resolution", "--rtol", "--atol"]
-    options += ["--directions", "--seed", "--bounds", "--allow-subgradient", "--max-nfev", "--json"]
+    options += ["--directions", "--seed", "--bounds", "--side", "--noise", "--allow-subgradient", "--max-nfev"]
+    options += ["--json"]
     for option in options:
         assert f"\n  {option}" in out
     assert "\nexamples:\n  numdiff check " in out
