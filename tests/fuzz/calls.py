@@ -84,7 +84,8 @@ class Call:
 
 def shown(value):
     if isinstance(value, np.ndarray):
-        return f"np.array({value.tolist()!r}, np.{value.dtype})"
+        dtype = "object" if value.dtype == object else f"np.{value.dtype}"
+        return f"np.array({value.tolist()!r}, {dtype})"
     if isinstance(value, np.generic):
         return f"np.{type(value).__name__}({value.item()!r})"
     return repr(value)
@@ -168,6 +169,23 @@ def random_step(rng, x):
 
 def tolerance(rng):
     return rng.choice((0.0, 1e-12, 1e-8, 1e-4, 1e-2, 0.5, 1e-300, 1e300))
+
+
+def random_sides(rng, x, method):
+    """One side, or one for every entry of x: those that the method has."""
+    sides = ["right", None, "both"] if method == "forward" else ["left", None, "both"]
+    if method not in ("forward", "backward"):
+        sides.append("right")
+    if np.ndim(x) == 0 or rng.random() < 0.5:
+        return rng.choice(sides)
+    return np.array([rng.choice(sides) for _ in range(np.size(x))], dtype=object).reshape(np.shape(x))
+
+
+def random_noise(rng, shape):
+    """One accuracy of f, or one for every output or, for a function of one number, for every point."""
+    of_shape = rng.random() < 0.5
+    sizes = [rng.choice((0.0, 1e-300, 1e-15, 1e-10, 1e-6, 1e-3, 1.0, 1e300)) for _ in range(math.prod(shape))]
+    return np.array(sizes).reshape(shape) if of_shape else sizes[0] if sizes else 1e-6
 
 
 def random_options(rng, function, x):
@@ -278,6 +296,8 @@ MISTAKES = {
     "max_nfev": (0, -1, 1.5, "9", True, np.True_, math.inf, 10**30),
     "args": ("further", 3, {}, 1.0, None),
     "kwargs": ("further", 3, [("a", 1)], {1: 2}, ("a",)),
+    "noise": (True, np.False_, -1.0, math.nan, math.inf, "small", 1j, -5e-324, [1.0, -1.0], [[1.0], 1.0], {}),
+    "side": ("up", "Left", b"left", 1, 0.0, True, ["left", "right"], [], {}),
     "resolution": (0.0, 1.0, -1.0, math.nan, "fine", 1j, None),
     "directions": (0, -1, 1.5, "all", True, 10**30),
     "stepp": (1.0,),
@@ -287,7 +307,7 @@ MISTAKES = {
 
 def mistaken(rng, call):
     """The call at x = 1, with an argument of which nothing can be made."""
-    names = ["x", "step", "bounds", "rtol", "max_nfev", "args", "kwargs", "stepp", "vectorised"]
+    names = ["x", "step", "bounds", "rtol", "max_nfev", "args", "kwargs", "noise", "side", "stepp", "vectorised"]
     if call.function in ("derivative", "trace"):
         names.append("order")
     elif call.function == "taylor":
@@ -299,7 +319,7 @@ def mistaken(rng, call):
         if call.function != "check_derivative":
             names.append("directions")
     if call.function == "taylor_test":
-        names = ["x", "bounds", "args", "kwargs", "stepp"]
+        names = ["x", "bounds", "args", "kwargs", "noise", "side", "stepp"]
     name = rng.choice(names)
     value = rng.choice(MISTAKES[name])
     options = {n: v for n, v in call.options.items() if n in ("full_output", "degree")}
@@ -338,4 +358,11 @@ def random_call(seed, number):
         call = replace(call, known=True)
     if rng.random() < 0.05:
         return mistaken(rng, call)
-    return replace(call, wrapped=rng.random() < 0.1)
+    call = replace(call, wrapped=rng.random() < 0.1)
+    if rng.random() < 0.15:
+        sides = random_sides(rng, x, options.get("method"))
+        call = replace(call, options={**call.options, "side": sides})
+    if rng.random() < 0.2:
+        noise = random_noise(rng, np.shape(x) if call.pointwise else shape or ())
+        call = replace(call, options={**call.options, "noise": noise})
+    return call

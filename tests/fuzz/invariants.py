@@ -52,6 +52,16 @@ def shape_of_slopes(call):
     return x + x if call.function == "check_hessian" else None
 
 
+def ends_of(call):
+    """What f may be evaluated within, by the bounds and the sides that are asked for; None if it may be anywhere."""
+    bounds, side = call.options.get("bounds"), call.options.get("side")
+    if side is None:
+        return bounds
+    lower, upper = (-math.inf, math.inf) if bounds is None else bounds
+    sides = np.asarray(side, dtype=object)
+    return np.where(sides == "right", call.x, lower), np.where(sides == "left", call.x, upper)
+
+
 def outcome_of(call, vectorized=None):
     """Make the call, and watch it; `vectorized` instead of what it says."""
     options = dict(call.options)
@@ -67,14 +77,14 @@ def outcome_of(call, vectorized=None):
         number,
         blocks,
         args,
-        options.get("bounds"),
+        ends_of(call),
         not call.is_check,
     )
     function = f
     if call.wrapped:
         options.pop("vectorized", None)
         options.pop("args", None)
-        function = numdiff.Function(f, vectorized=blocks, args=args)
+        function = numdiff.Function(f, vectorized=blocks, args=args, noise=options.pop("noise", None))
     if call.known:
         known = f_at_x(call)
         if known is not None:
@@ -84,9 +94,7 @@ def outcome_of(call, vectorized=None):
     if call.is_check:
         # the analytic derivative is called with blocks by check_derivative only
         shape = shape_of_slopes(call)
-        slopes = Watched(
-            call.slopes, shape, "float", call.x, number, blocks and call.pointwise, args, options.get("bounds")
-        )
+        slopes = Watched(call.slopes, shape, "float", call.x, number, blocks and call.pointwise, args, ends_of(call))
         given.append(slopes)
     given.append(call.x)
     if call.function == "taylor":

@@ -71,6 +71,10 @@ def with_less_of_x(call):
                 options["bounds"] = tuple(
                     float(np.broadcast_to(end, x.shape).reshape(-1)[i]) for end in options["bounds"]
                 )
+            if "side" in options:
+                options["side"] = np.broadcast_to(np.asarray(options["side"], dtype=object), x.shape).reshape(-1)[i]
+            if "noise" in options and call.pointwise:
+                options["noise"] = float(np.broadcast_to(options["noise"], x.shape).reshape(-1)[i])
             one = x.reshape(-1)[i]
             slopes = call.slopes[: 1 if call.pointwise else len(call.outputs)]
             if call.function != "check_hessian":
