@@ -90,7 +90,9 @@ class MethodOptions(TypedDict, total=False):
             None,
             "float or array_like",
             """Fixed step only: typical size of x, in its units, by default 1, which keeps the step from vanishing with
-            x. It only makes steps larger; where f changes over less than max(abs(x), 1), give `step`.""",
+            x. It only makes steps larger; where f changes over less than max(abs(x), 1), give `step`. Without it the
+            steps of accuracies above the default are shorter: they suit any f that changes over max(abs(x), 1) or over
+            a 64th of that.""",
         ),
     ]
 
@@ -105,7 +107,8 @@ class StepOptions(TypedDict, total=False):
             "float or array_like",
             """In the units of x; broadcast to x. Adaptive: the first step to try, if you know the length over which f
             changes. Fixed: distance between the points of the quotient, by default ``c * max(abs(x), scale)``, where c
-            minimises truncation plus round-off of an f of unit scale.""",
+            minimises truncation plus round-off of an f of unit scale, or, for accuracies above the default and no
+            `scale`, of the worst f whose scale is between 1 and 1/64.""",
         ),
     ]
 

@@ -27,9 +27,19 @@ cnp.import_array()
 cdef double DISPLACEMENT_TOLERANCE = 2.0**-49
 # of numbers about x, relative to x, whatever their type
 cdef double COARSEST_SPACING = 2.0**-22
+# Where nobody tells the scale of f, the step of a high accuracy suits any scale from max(|x|, 1) down to this part of
+# it. The longer a stencil, the longer is its best step, and the worse its error if f varies over less than was guessed:
+# at margins from 30 to 100 accuracies 3 to 8 have most digits on the functions that numdiff is tested with, 4 to 6 more
+# in the median for accuracy 8 than without; the farther up, the fewer digits are left where the guess is right.
+cdef double MARGIN = 64
+# But there a higher accuracy has to be worth its points: its round-off is at most this part of the default accuracy's
+# error. This shortens the margin where the order of the derivative is 3 or more.
+cdef double WORTH = 0.1
 # f near the largest numbers: differences are taken of f scaled by this
 cdef double OVERFLOW_GUARD = 2.0**-40
 
+# The default accuracies, which reach least: their step is that of the textbooks.
+cdef dict LOWEST = {"central": 2, "forward": 1, "backward": 1}
 # where the stencil of a method does not fit between the bounds, these are tried as well
 cdef dict ALTERNATIVES = {
     "central": ("forward", "backward"),
@@ -99,7 +109,7 @@ cdef class FixedStep(Method):
         if method not in ALTERNATIVES:
             raise ValueError(f"method must be 'central', 'forward' or 'backward'; got {method!r}")
         self.method = method
-        self.accuracy = accuracy or (2 if method == "central" else 1)
+        self.accuracy = accuracy or LOWEST[method]
         self.step, self.scale = step, scale
         self.stencils = [None] * (MAX_ORDER + 1)
         # fails where there is no such stencil
@@ -141,6 +151,8 @@ cdef class Quotients:
     cdef double* scale              # NULL: 1
     cdef double limit               # largest number of the points' type
     cdef double eps
+    cdef Stencil lowest             # the default's: the margin of the preferred stencil is limited by its error
+    cdef Stencil lowest_beside      # that of the others
     cdef double relative_step       # the best for the preferred stencil and eps, in units of max(|x|, scale)
     cdef bint noisy                 # steps depend on the noise that is given
     cdef double noise               # of f at x, over f, where that is shared
@@ -167,6 +179,9 @@ cdef class Quotients:
         self.preferred = how.stencil(order)
         self.step = numbers_of(how.step, n)
         self.scale = numbers_of(how.scale, n)
+        self.lowest = self.preferred
+        if self.margin(self.preferred) != 1:
+            self.lowest = usual_stencil(how.method, order, LOWEST[how.method])
         self.limit = FLT_MAX if lines.single else DBL_MAX
         self.evaluation = new_evaluation(problem)
         self.points = self.evaluation.points
@@ -192,7 +207,7 @@ cdef class Quotients:
             # a first block of one line shows what f returns, unless that is known
             if evaluation.outputs.eps != self.eps:
                 self.eps = evaluation.outputs.eps
-                self.relative_step = self.preferred.best_step(self.eps)
+                self.relative_step = self.suitable(self.preferred, self.eps)
             self.begin(1 if evaluation.outputs.shape is None else evaluation.width(), n - i)
             start = i
             while i < n and self.planned < self.room:
@@ -265,11 +280,13 @@ cdef class Quotients:
         fits = self.lay(&best, stencil, x, wanted, lower, upper)
         if not fits:
             # an explicit step is kept by going to the other side, where that is possible; else the model decides
-            least = stencil.model_error(best.h / unit, eps) if best.count else INFINITY
+            least = stencil.model_error(best.h / unit, eps, self.margin(stencil)) if best.count else INFINITY
             for stencil in self.alternatives():
                 wanted = self.step[variable] if given else self.best_step(stencil, unit, eps)
                 fits = self.lay(&other, stencil, x, wanted, lower, upper)
-                error = stencil.model_error(other.h / unit, eps) if other.count else INFINITY
+                error = INFINITY
+                if other.count:
+                    error = stencil.model_error(other.h / unit, eps, self.margin(stencil))
                 if other.count and (best.count == 0 or error < least or (given and fits)):
                     best, least = other, error
                     if given and fits:
@@ -308,13 +325,30 @@ cdef class Quotients:
     cdef double best_step(self, Stencil stencil, double unit, double eps) except -1:
         """The step that suits the stencil; not so small that f loses digits to gradual underflow."""
         cdef bint usual = stencil is self.preferred and eps == self.eps
-        cdef double relative = self.relative_step if usual else stencil.best_step(eps)
+        cdef double relative = self.relative_step if usual else self.suitable(stencil, eps)
         return max(relative * unit, FLT_MIN if self.lines.single else DBL_MIN)
+
+    cdef double margin(self, Stencil stencil) noexcept nogil:
+        """By which max(|x|, 1) may exceed the scale of f: where that is a guess, and the stencil none of those that
+        reach least."""
+        cdef bint guessed = self.scale is NULL and self.step is NULL
+        cdef bint central = stencil.offset[0] < 0 < stencil.offset[stencil.size - 1]
+        return MARGIN if guessed and stencil.accuracy > (2 if central else 1) else 1
+
+    cdef double suitable(self, Stencil stencil, double eps) except -1:
+        """The step for an f of unit scale, or for one whose scale is a guess."""
+        cdef Stencil lowest = self.lowest if stencil is self.preferred else self.lowest_beside
+        if self.margin(stencil) == 1:
+            return stencil.best_step(eps, 1)
+        return stencil.guarded_step(
+            eps, self.margin(stencil), WORTH * lowest.model_error(lowest.best_step(eps, 1), eps, 1))
 
     cdef list alternatives(self):
         if self.others is None:
             self.others = [
                 usual_stencil(method, self.order, self.how.accuracy) for method in ALTERNATIVES[self.how.method]]
+            # all of them are one-sided
+            self.lowest_beside = usual_stencil("forward", self.order, LOWEST["forward"])
         return self.others
 
     cdef bint lay(

@@ -6,6 +6,16 @@ A stencil of order k on the offsets o_1 .. o_n approximates
 
 where p is its accuracy and C its truncation constant. With each value of f wrong by at most eps |f|, round-off adds
 up to h^-k eps |f| sum_i |w_i|; the sum is the round-off multiplier.
+
+An f of scale L has derivatives f^(n) of the size of f / L^n. Relative to f^(k) = f / L^k the error is then
+C (h/L)^p + S eps (L/h)^k. Where L is a guess U that may be too large by any factor up to K, the first term is largest
+for L = U/K, the second for L = U; the step is chosen for both at once, by the least of
+
+    C (K h/U)^p + S eps (U/h)^k,      h = U K^(-p/(k + p)) (k S eps / (p C))^(1/(k + p)).
+
+It is shorter by nearly K for a high accuracy, which would be the worst of all beyond the scale of f, and by less for a
+low one. K is the margin. Round-off grows as h^-k, so that the margin costs the more digits the higher the order: a step
+can be kept from falling below (S eps / m)^(1/k), where round-off alone is m.
 """
 cimport cython
 from libc.math cimport fabs, pow
@@ -155,22 +165,28 @@ cdef class Stencil:
     def __repr__(self):
         return f"Stencil({self.offsets.tolist()}, order={self.order}, accuracy={self.accuracy})"
 
-    cdef double best_step(self, double eps) noexcept nogil:
+    cdef double best_step(self, double eps, double margin) noexcept nogil:
         """The h that minimises model_error: its derivative by h vanishes there."""
         cdef double k = self.order, p = self.accuracy
-        return pow(k * self.roundoff * eps / (p * self.truncation), 1.0 / (k + p))
+        return pow(k * self.roundoff * eps / (p * self.truncation), 1.0 / (k + p)) / pow(margin, p / (k + p))
 
-    cdef double model_error(self, double h, double eps) noexcept nogil:
-        """Truncation plus round-off, for an f whose value and derivatives are all 1."""
-        return self.truncation * pow(h, self.accuracy) + self.roundoff * eps / pow(h, self.order)
+    cdef double guarded_step(self, double eps, double margin, double most) noexcept nogil:
+        """As best_step, but not so short that round-off alone is above `most`, if the best for a known scale is not."""
+        cdef double longest = self.best_step(eps, 1), shortest = pow(self.roundoff * eps / most, 1.0 / self.order)
+        return min(longest, max(shortest, self.best_step(eps, margin)))
 
-    def step(self, double eps):
-        """The step that minimises truncation plus round-off for an f of unit scale with relative error `eps`."""
-        return self.best_step(eps)
+    cdef double model_error(self, double h, double eps, double margin) noexcept nogil:
+        """Truncation plus round-off, each for the worst f whose scale is between 1/margin and 1."""
+        return self.truncation * pow(margin * h, self.accuracy) + self.roundoff * eps / pow(h, self.order)
 
-    def error(self, double h, double eps):
-        """Truncation plus round-off at step `h` for an f of unit scale with relative error `eps`."""
-        return self.model_error(h, eps)
+    def step(self, double eps, double margin=1.0, double most=np.inf):
+        """The step that minimises `error`; with `most`, one where round-off is no more than that, if there is any."""
+        return self.guarded_step(eps, margin, most)
+
+    def error(self, double h, double eps, double margin=1.0):
+        """Truncation plus round-off at step `h` for an f of relative error `eps`, whose scale is 1, or any between
+        1/margin and 1."""
+        return self.model_error(h, eps, margin)
 
 
 cdef Stencil usual_stencil(str method, int order, int accuracy):

@@ -14,8 +14,9 @@ cdef class Stencil:
     cdef double weight[MAX_POINTS]
 
     cdef void complete(self, int n, int order) noexcept nogil
-    cdef double best_step(self, double eps) noexcept nogil
-    cdef double model_error(self, double h, double eps) noexcept nogil
+    cdef double best_step(self, double eps, double margin) noexcept nogil
+    cdef double guarded_step(self, double eps, double margin, double most) noexcept nogil
+    cdef double model_error(self, double h, double eps, double margin) noexcept nogil
 
 
 cdef int fornberg_weights(const double* offset, int size, int order, double* weight) noexcept nogil

@@ -137,7 +137,7 @@ def test_what_f_may_return(returned):
 
 
 # ----------------------------------------------------------------------------
-# Accuracy: no more than 10 times the smallest error that the stencil's model allows
+# Accuracy: no more than 10 times the smallest error that the stencil's model allows, where the scale is told
 # ----------------------------------------------------------------------------
 
 # functions of the bank, where they may have the scale max(|x|, 1)
@@ -189,8 +189,8 @@ def least_model_error(stencil, problem, x, eps):
     return truncation * h**p + rounding / h**k
 
 
-def ratios(names, f, method, order, accuracy, eps):
-    """Error over the least model error, at all points where f has the scale that the default step supposes."""
+def ratios(names, f, method, order, accuracy, eps, **options):
+    """Error over the least model error, at all points where f has the scale max(|x|, 1)."""
     stencil = Stencil.usual(method, order, accuracy)
     result = {}
     for name in names:
@@ -201,16 +201,38 @@ def ratios(names, f, method, order, accuracy, eps):
             least = least_model_error(stencil, problem, x, eps)
             if least < EPS * SMALLEST:
                 continue  # not even the derivative may be a number: that of sqrt at 1e300 is, the second is not
-            value = derivative(f(problem), x, method=method, order=order, accuracy=accuracy)
+            value = derivative(f(problem), x, method=method, order=order, accuracy=accuracy, **options)
             result[name, x] = float(abs(mpf(value) - exact(problem, x, order)) / least)
     return result
 
 
+def default_step(method, order, accuracy):
+    """In units of max(|x|, 1), as its documentation has it."""
+    stencil = Stencil.usual(method, order, accuracy)
+    lowest = Stencil.usual(method, order, ACCURACIES[method][0])
+    if accuracy == lowest.accuracy:
+        return stencil.step(EPS)
+    worth = 0.1 * lowest.error(lowest.step(EPS), EPS)
+    with_margin = stencil.step(EPS) / 64 ** (accuracy / (order + accuracy))
+    return min(stencil.step(EPS), max(with_margin, (stencil.roundoff * EPS / worth) ** (1 / order)))
+
+
 @every_stencil
 def test_error_is_near_the_least(method, order, accuracy):
-    found = ratios(SAMPLE, lambda problem: problem.f, method, order, accuracy, EPS)
+    found = ratios(SAMPLE, lambda problem: problem.f, method, order, accuracy, EPS, scale=1.0)
     assert len(found) >= 7
     assert {case: ratio for case, ratio in found.items() if not ratio <= 10} == {}
+
+
+@every_stencil
+def test_error_is_near_the_least_that_a_guessed_scale_allows(method, order, accuracy):
+    """The step of the default accuracies is that of a scale that is known."""
+    stencil = Stencil.usual(method, order, accuracy)
+    h = default_step(method, order, accuracy)
+    # the scale is known here: the margin costs round-off only
+    allowed = 10 * stencil.error(h, EPS) / stencil.error(stencil.step(EPS), EPS)
+    found = ratios(SAMPLE, lambda problem: problem.f, method, order, accuracy, EPS)
+    assert {case: ratio for case, ratio in found.items() if not ratio <= allowed} == {}
 
 
 # whose values single precision can hold
@@ -224,7 +246,7 @@ def rounded_to_single(problem):
 # longer stencils span several times max(|x|, 1) in single precision: f is of another size there, the model is void
 @pytest.mark.parametrize(("method", "order", "accuracy"), [s for s in STENCILS if s[1] <= 3])
 def test_error_of_an_f_in_single_precision(method, order, accuracy):
-    found = ratios(IN_SINGLE, rounded_to_single, method, order, accuracy, EPS32)
+    found = ratios(IN_SINGLE, rounded_to_single, method, order, accuracy, EPS32, scale=1.0)
     assert len(found) >= 3
     assert {case: ratio for case, ratio in found.items() if not ratio <= 10} == {}
 
@@ -345,7 +367,30 @@ def test_scale_is_a_change_of_units(method, order, accuracy):
     x = np.array([0.0, 0.3, -1.0, 12.0])
     options = {"method": method, "order": order, "accuracy": accuracy}
     in_units = derivative(lambda t: math.sin(t / unit), x * unit, scale=unit, **options)
-    assert (in_units * unit**order).tolist() == derivative(math.sin, x, **options).tolist()
+    assert (in_units * unit**order).tolist() == derivative(math.sin, x, scale=1.0, **options).tolist()
+
+
+@every_stencil
+def test_default_step_leaves_a_margin_for_the_scale(method, order, accuracy):
+    """But for the default accuracies; a scale that is given is believed."""
+    options = {"method": method, "order": order, "accuracy": accuracy, "full_output": True}
+    x = np.array([0.0, -3.0, 1e10])
+    unit = np.maximum(np.abs(x), 1)
+    expected = default_step(method, order, accuracy)
+    np.testing.assert_allclose(derivative(math.sin, x, **options).step, unit * expected, rtol=1e-6)
+    given = derivative(math.sin, x, scale=1.0, **options)
+    known = Stencil.usual(method, order, accuracy).step(EPS)
+    np.testing.assert_allclose(given.step, unit * known, rtol=1e-6)
+    assert expected == known if accuracy == ACCURACIES[method][0] else expected < known
+
+
+@every_stencil
+def test_a_higher_accuracy_is_worth_its_points(method, order, accuracy):
+    """At the scale that is guessed it has a digit more than the default, if it can have that at all."""
+    stencil = Stencil.usual(method, order, accuracy)
+    lowest = Stencil.usual(method, order, ACCURACIES[method][0])
+    least, best = lowest.error(lowest.step(EPS), EPS), stencil.error(stencil.step(EPS), EPS)
+    assert stencil.error(default_step(method, order, accuracy), EPS) <= max(0.2 * least, best)
 
 
 def test_scale_of_each_point():
