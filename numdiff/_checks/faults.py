@@ -12,13 +12,16 @@ from numdiff._checks.hints import Evidence, hints_of, nonfinite_hint, shape_hint
 from numdiff._checks.report import ComparedEntry, Hint, both_told, entry_name
 from numdiff._checks.targets import Directions, Target
 from numdiff._checks.verdicts import Comparison, Rules, compare
+from numdiff._kernels.lines import Lines
 from numdiff._result import Status
 
-__all__ = ["asymmetry_of", "blind_spots", "faults_of", "hints_for", "jumps_of", "nondeterminism", "places"]
+__all__ = ["blind_spots", "failing_entries", "faults_of", "hints_for", "jumps_of", "nondeterminism", "places"]
 
 Array = np.ndarray[Any, Any]
 
 MOST_JUMPS = 3
+# Failing entries that a report keeps by themselves.
+MOST_LISTED = 100
 
 
 def places(matrix: tuple[int, ...], shape: tuple[int, ...]) -> Callable[[int, int], tuple[int, ...]]:
@@ -31,7 +34,13 @@ def places(matrix: tuple[int, ...], shape: tuple[int, ...]) -> Callable[[int, in
 
 
 def hints_for(
-    analytic: Analytic, compared: Comparison, expected: tuple[int, ...], shape: tuple[int, ...], n: int, every: bool
+    analytic: Analytic,
+    compared: Comparison,
+    expected: tuple[int, ...],
+    shape: tuple[int, ...],
+    lines: Lines,
+    every: bool,
+    resolution: float,
 ) -> tuple[Hint, ...]:
     """What would explain the failures; `every` tells that every entry was compared, and not directions."""
     failing = compared.failing
@@ -53,66 +62,38 @@ def hints_for(
     if every:
         lost = nonfinite_hint(failing, compared.analytic, lambda row, column: entry_name(place(row, column)))
         hints += [lost] if lost is not None else []
-    named = _evidence(compared, failing, lambda r, c: entry_name(place(r, c)), n, expected if every else None)
-    return (*hints, *hints_of(named))
+    x = lines.x.reshape(-1).astype(np.float64)
+    evidence = _evidence(
+        compared,
+        failing,
+        lambda r, c: entry_name(place(r, c)),
+        variables=1 if lines.pointwise else x.size,
+        shape=expected if every else None,
+        x=x if every else x[:0],
+        resolution=resolution,
+    )
+    return (*hints, *hints_of(evidence))
 
 
-def _evidence(
-    compared: Comparison, failing: Array, name: Callable[[int, int], str], n: int, shape: tuple[int, ...] | None
-) -> Evidence:
+def _evidence(compared: Comparison, failing: Array, name: Callable[[int, int], str], **known: Any) -> Evidence:
     # twice the bound, since a hint has to hold for all entries at once
     allowed = 2 * compared.bound + compared.tolerance
-    return Evidence(compared.analytic, compared.numerical, allowed, failing, name, n, shape)
+    return Evidence(compared.analytic, compared.numerical, allowed, failing, name, scale=compared.scale, **known)
 
 
-def asymmetry_of(
-    matrix: Any, compared: Comparison, rules: Rules, every: bool, place: Callable[[int, int], tuple[int, ...]]
-) -> tuple[Hint, ...]:
-    """Whether the Hessian is not symmetric, or the numerical one, which tells of the gradient."""
-    hints = []
+def failing_entries(compared: Comparison, place: Callable[[int, int], tuple[int, ...]]) -> tuple[ComparedEntry, ...]:
+    """The entries that fail, from the worst on."""
+    places = np.argwhere(compared.failing)
+    excess = excess_of(compared)[compared.failing]
+    worst = np.argsort(-excess, kind="stable")[:MOST_LISTED]
+    return tuple(compared.entry(int(row), int(column), place(int(row), int(column))) for row, column in places[worst])
+
+
+def excess_of(compared: Comparison) -> Array:
+    """Differences over what they are allowed to be; infinite where there is none."""
     with np.errstate(all="ignore"):
-        diagonal = np.sqrt(np.abs(matrix.diagonal()))
-        if hasattr(matrix, "tocoo"):
-            # where either half has an entry, and nowhere else
-            held = (abs(matrix) + abs(matrix.T)).tocoo()
-            i, j = held.row, held.col
-        else:
-            i, j = np.triu_indices(len(matrix), 1)
-        # of no places at all a sparse matrix returns another one
-        here, there = (np.asarray(matrix[k]).reshape(-1) if i.size else np.empty(0) for k in ((i, j), (j, i)))
-        size = np.fmax(np.fmax(np.abs(here), np.abs(there)), diagonal[i] * diagonal[j])
-        worst = _largest(np.abs(here - there) - rules.rtol * size - rules.atol)
-        if worst is not None:
-            names = _names(place, i[worst], j[worst])
-            values = both_told(here[worst], there[worst])
-            text = f"not symmetric: H{names[0]} is {values[0]}, H{names[1]} is {values[1]}"
-            hints.append(Hint("asymmetric", text))
-        if not every:
-            return tuple(hints)
-        i, j = np.triu_indices(len(compared.numerical), 1)
-        here, there = compared.numerical[i, j], compared.numerical[j, i]
-        allowed = rules.rtol * np.fmax(np.abs(here), np.abs(there)) + compared.bound[i, j] + compared.bound[j, i]
-        worst = _largest(np.abs(here - there) - allowed - rules.atol)
-    if worst is not None:
-        names = _names(place, i[worst], j[worst])
-        values = both_told(here[worst], there[worst])
-        text = (
-            f"grad is not the gradient of a function: its numerical Jacobian is {values[0]} at {names[0]} and "
-            f"{values[1]} at {names[1]}"
-        )
-        hints.append(Hint("asymmetric", text))
-    return tuple(hints)
-
-
-def _names(place: Callable[[int, int], tuple[int, ...]], i: Any, j: Any) -> tuple[str, str]:
-    """Of an entry and of the one that it should be equal to."""
-    return entry_name(place(int(i), int(j))), entry_name(place(int(j), int(i)))
-
-
-def _largest(excess: Array) -> int | None:
-    """Where a vector is largest, if it is positive anywhere."""
-    excess = np.where(np.isnan(excess), -np.inf, excess)
-    return int(np.argmax(excess)) if (excess > 0).any() else None
+        excess = np.abs(compared.analytic - compared.numerical) / (compared.bound + compared.tolerance)
+    return np.where(np.isnan(excess), np.inf, excess)
 
 
 def faults_of(
@@ -125,11 +106,10 @@ def faults_of(
 ) -> tuple[tuple[ComparedEntry, ...], tuple[Hint, ...], tuple[str, ...], int]:
     """The entries at fault in the direction that fails most, with hints if there are none yet; notes; evaluations."""
     matrix = analytic.matrix
-    with np.errstate(all="ignore"):
-        excess = np.abs(compared.analytic - compared.numerical) / (compared.bound + compared.tolerance)
-    excess = np.where(compared.verdicts == "fail", np.where(np.isnan(excess), np.inf, excess), -1.0)
+    excess = np.where(compared.failing, excess_of(compared), -1.0)
     u = lines.displacement(int(np.argmax(excess.max(axis=0))))
     n = u.size
+    x = lines.problem.lines.x.reshape(-1).astype(np.float64)
 
     def examine(variables: Array) -> Comparison:
         part = np.zeros(n)
@@ -162,7 +142,15 @@ def faults_of(
         held = ~np.isin(np.arange(lines.outputs), [row for row in rows if sparse and matrix[row, variable] == 0])
         outside = outside or not held.all()
         if not explained:
-            evidence = _evidence(values, values.failing & held[:, np.newaxis], _named(place, variable), n, None)
+            evidence = _evidence(
+                values,
+                values.failing & held[:, np.newaxis],
+                _named(place, variable),
+                variables=n,
+                shape=None,
+                x=x[variable : variable + 1],
+                resolution=rules.resolution,
+            )
             hints += hints_of(evidence, together=False)
     notes = tuple(
         f"among the variables {part[0]} to {part[-1]} there is a fault that cannot be seen in either half of them"

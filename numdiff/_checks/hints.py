@@ -1,11 +1,13 @@
 """What would explain a wrong derivative: the slips that people make, each tried against the error bounds.
 
 A hypothesis says what the analytic values of some entries would be if they were right. It becomes a hint only if the
-numerical values then agree to within twice their bounds, for all the entries that it speaks of at once.
+numerical values then agree to within twice their bounds, for all the entries that it speaks of at once. Where no slip
+explains them so, a difference of SLACK of the scale is allowed also: an f that is computed to a tolerance, as by a
+solver of differential equations, is smooth within its own error, which no bound can see.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, pi
 from typing import Any
 
@@ -22,6 +24,11 @@ MOST_TO_MATCH = 1000
 FURTHEST_SHIFT = 3
 # How well a ratio has to be known, relative to it, to be recognised as a named one, and to be called constant.
 SHARP = 2e-3
+# How far a factor has to be from 1, relatively, to be recognised as one, and two variables from each other.
+TELLING = 1e-2
+# What an f computed to a tolerance may differ by, relative to the scale, and never more than the resolution: of wrong
+# values at random one in some thousands is so near to one of the slips.
+SLACK = 1e-4
 # Entries listed in a text.
 LISTED = 4
 
@@ -32,7 +39,9 @@ class Evidence:
 
     `allowed` is the bound of the difference, infinite or NaN where nothing is known; `failing` are the entries to be
     explained. `name` gives an entry of the matrix its name. `variables` is the number of variables of f. `shape` is
-    that of the derivative, whose rows and columns are outputs and variables; None if the columns are directions.
+    that of the derivative, whose rows and columns are outputs and variables; None if the columns are directions. `x`
+    has the variable of each column, and is empty where they are directions. `scale` is what `resolution` is relative
+    to.
     """
 
     analytic: Array
@@ -42,6 +51,9 @@ class Evidence:
     name: Callable[[int, int], str]
     variables: int
     shape: tuple[int, ...] | None
+    x: Array
+    scale: Array
+    resolution: float
 
     @property
     def known(self) -> Array:
@@ -53,22 +65,61 @@ class Evidence:
         """The entries whose numerical value is not 0 to within its bound."""
         return self.known & (np.abs(self.numerical) > self.allowed)
 
+    @property
+    def near(self) -> Array:
+        """The failing entries that differ by less than the resolution, which is what a pass would have told."""
+        with np.errstate(all="ignore"):
+            difference = np.abs(self.analytic - self.numerical)
+            return np.asarray(self.failing & self.known & (difference <= self.resolution * self.scale))
+
+    def with_slack(self) -> "Evidence":
+        """As if f were computed to a tolerance, with its near entries explained by that."""
+        with np.errstate(all="ignore"):
+            slack = min(self.resolution, SLACK) * self.scale
+        return replace(self, allowed=np.fmax(self.allowed, slack), failing=self.failing & ~self.near)
+
 
 def hints_of(evidence: Evidence, together: bool = True) -> tuple[Hint, ...]:
     """Hints for the failing entries: one for all of them if there is one and they are taken together, else one for each
     kind of slip."""
+    hints, explained = _slips(evidence, together)
+    near = evidence.near
+    if not hints:
+        hints, _ = _slips(evidence.with_slack(), together)
+    if explained or not near.any():
+        return hints
+    return (*hints, _tolerance(evidence, near, together and evidence.shape is None))
+
+
+def _slips(evidence: Evidence, together: bool) -> tuple[tuple[Hint, ...], bool]:
+    """Hints at slips, and whether they explain all entries at once."""
     failing = evidence.failing & evidence.known
     # what is off by hardly more than its bound would be explained by anything
     failing &= np.abs(evidence.analytic - evidence.numerical) > evidence.allowed
     if not failing.any():
-        return ()
+        return (), False
     if not together:
-        return tuple(_each(evidence, failing))
+        return tuple(_each(evidence, failing)), False
     for hypothesis in (_all_zero, _all_by_one_factor, _transposed, _shifted, _permuted):
         hint = hypothesis(evidence, failing)
         if hint is not None:
-            return (hint,)
-    return tuple(_each(evidence, failing)) if evidence.shape is not None else ()
+            return (hint,), True
+    return tuple(_each(evidence, failing)) if evidence.shape is not None else (), False
+
+
+def _tolerance(evidence: Evidence, near: Array, directional: bool) -> Hint:
+    """For differences so small that the accuracy of f itself is the first to be asked about."""
+    with np.errstate(all="ignore"):
+        part = float((np.abs(evidence.analytic - evidence.numerical) / evidence.scale)[near].max())
+    count = int(np.count_nonzero(near))
+    if count == 1:
+        row, column = (int(i) for i in np.argwhere(near)[0])
+        subject = "one directional derivative" if directional else _subject(evidence.name(row, column))
+        said = f"{subject} differs by only {part:.1g} of its scale"
+    else:
+        what = "directional derivatives" if directional else "entries"
+        said = f"{count:,} {what} differ by only {part:.1g} of their scale or less"
+    return Hint("tolerance", f"{said}; if f is computed to a tolerance, pass noise= or rtol=")
 
 
 def _explains(evidence: Evidence, candidate: Array) -> bool:
@@ -227,6 +278,11 @@ def _each(evidence: Evidence, failing: Array) -> Iterator[Hint]:
     if flipped.any():
         yield Hint("sign", f"{_entries(evidence, flipped, 'has', 'have')} the wrong sign", -1.0)
     left &= ~flipped
+    for name, wrong in _logarithms(evidence, left):
+        # two different numbers in the same relation to their variables are no chance
+        if _several(evidence, wrong):
+            yield Hint("logarithm", f"{_entries(evidence, wrong, 'is', 'are')} {name}")
+            left &= ~wrong
     if np.count_nonzero(left) > 2:
         factor = _common_factor(evidence, left, any_ratio=True)
         if factor is not None:
@@ -239,6 +295,10 @@ def _each(evidence: Evidence, failing: Array) -> Iterator[Hint]:
             name = _factor_name(factor, evidence.variables)
             yield Hint("factor", f"{_entries(evidence, wrong, 'is', 'are')} {name}", factor)
             left &= ~wrong
+    for name, wrong in _logarithms(evidence, left):
+        if wrong.any():
+            yield Hint("logarithm", f"{_entries(evidence, wrong, 'is', 'are')} {name}")
+            left &= ~wrong
 
 
 def _entries(evidence: Evidence, which: Array, singular: str, plural: str) -> str:
@@ -249,7 +309,10 @@ def _entries(evidence: Evidence, which: Array, singular: str, plural: str) -> st
         if evidence.shape is not None and length > 1 and lines.size == 1:
             line = (slice(None), lines[0]) if axis == 0 else (lines[0], slice(None))
             if (which[line] | ~evidence.significant[line]).all() and np.count_nonzero(which) > 1:
-                return f"every entry of {what} {lines[0]} {singular}"
+                if 1 not in which.shape:
+                    return f"every entry of {what} {lines[0]} {singular}"
+                if which.all():
+                    return f"every entry {singular}"
     places = np.argwhere(which)
     names = [evidence.name(int(r), int(c)) for r, c in places[:LISTED]]
     if len(places) == 1:
@@ -282,7 +345,29 @@ def _factor_name(factor: float, n: int) -> str:
     return f"{factor:.6g} times what it should be"
 
 
-def _right_with(evidence: Evidence, factor: float) -> Array:
+def _logarithms(evidence: Evidence, left: Array) -> Iterator[tuple[str, Array]]:
+    """What entries are where a parameter was confused with its logarithm, and the entries that are so."""
+    if evidence.x.size != left.shape[1]:
+        return
+    with np.errstate(all="ignore"):
+        forms = (
+            ("x_i times what it should be, as the derivative by log(x_i) is", evidence.x),
+            ("exp(-x_i) times what it should be, as the derivative by exp(x_i) is", np.exp(-evidence.x)),
+            ("1/x_i of what it should be: a factor x_i is missing", 1 / evidence.x),
+            ("exp(x_i) times what it should be: there is a factor exp(x_i) too much", np.exp(evidence.x)),
+        )
+        for name, factor in forms:
+            telling = np.isfinite(factor) & (factor != 0) & (np.abs(np.log(np.abs(factor))) > TELLING)
+            yield name, left & telling & _right_with(evidence, factor) & _sharp(evidence)
+
+
+def _several(evidence: Evidence, wrong: Array) -> bool:
+    """Whether entries belong to variables of different value."""
+    x = evidence.x[wrong.any(axis=0)]
+    return bool(x.size > 1 and np.ptp(x) > TELLING * np.abs(x).max())
+
+
+def _right_with(evidence: Evidence, factor: float | Array) -> Array:
     """The entries that would be right if the factor were taken out."""
     with np.errstate(all="ignore"):
         return evidence.known & (np.abs(evidence.analytic / factor - evidence.numerical) <= evidence.allowed)

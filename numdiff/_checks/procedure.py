@@ -7,8 +7,17 @@ import numpy as np
 
 from numdiff._checks.analytic import Analytic, call_analytic, f_and_derivative
 from numdiff._checks.directions import Displacements
-from numdiff._checks.faults import asymmetry_of, blind_spots, faults_of, hints_for, jumps_of, nondeterminism, places
+from numdiff._checks.faults import (
+    blind_spots,
+    failing_entries,
+    faults_of,
+    hints_for,
+    jumps_of,
+    nondeterminism,
+    places,
+)
 from numdiff._checks.report import CheckReport, ComparedEntry
+from numdiff._checks.symmetry import asymmetry_of
 from numdiff._checks.targets import Directions, Target, Variables
 from numdiff._checks.verdicts import Comparison, Rules, compare
 from numdiff._kernels.evaluation import Evaluation
@@ -86,7 +95,7 @@ def check(kind: str, name: str, f: Any, derivative: Any, x: Any, seed: Any, give
         nfev += compared.nfev
         place = places(compared.verdicts.shape, shape)
 
-        hints = hints_for(analytic, compared, expected, shape, 1 if pointwise else point.size, every)
+        hints = hints_for(analytic, compared, expected, shape, lines, every, rules.resolution)
         if kind == "hessian" and analytic.matrix is not None:
             # it should be its own transpose
             hints = tuple(hint for hint in hints if hint.kind != "transposed")
@@ -97,9 +106,12 @@ def check(kind: str, name: str, f: Any, derivative: Any, x: Any, seed: Any, give
         elif isinstance(target, Directions) and verdict == "fail":
             faults, more, remarks, used = faults_of(target, analytic, compared, rules, expected, bool(hints))
             hints, notes, nfev = hints + more, notes + remarks, nfev + used
+        elif verdict == "fail":
+            faults = failing_entries(compared, place)
         if kind == "hessian" and analytic.matrix is not None:
-            asymmetry = asymmetry_of(analytic.matrix, compared, rules, every, places((rows, point.size), expected))
-            hints += asymmetry
+            entry = places((rows, point.size), expected)
+            asymmetry, pair, used = asymmetry_of(analytic.matrix, compared, rules, target, entry, method.max_nfev)
+            hints, faults, nfev = hints + asymmetry, faults or pair, nfev + used
             verdict = "fail" if asymmetry else verdict
         notes += blind_spots(compared, verdict, target)
         remarks, used = jumps_of(target, compared, place)

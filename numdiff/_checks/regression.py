@@ -20,13 +20,12 @@ __all__ = ["slopes_of"]
 
 Array = np.ndarray[Any, Any]
 
-POINTS = 64
+# No more, since an entry has had some 35 evaluations before: twice as many points make bounds 1.4 times sharper.
+POINTS = 24
 # Of the polynomials, all of them odd: the slope at the middle does not depend on even terms.
 DEGREES = tuple(range(1, 14, 2))
 # Standard deviations that the bound allows for: the distribution is not known, nor are rounding errors independent.
 DEVIATIONS = 7.0
-# Parts of the stretch that the adaptive method rests on: it is where f is known to be smooth, and not beyond.
-STRETCHES = (1.0, 0.5, 0.25)
 
 
 @cache
@@ -48,25 +47,20 @@ def slopes_of(values_at: Callable[[Array], tuple[Array, int]], reach: float, noi
     also the number of evaluations.
     """
     points, q, slopes = _orthonormal()
-    best: tuple[Array, Array] | None = None
-    nfev = 0
-    for part in STRETCHES:
-        width = reach * part
-        y, used = values_at(width * points)
-        nfev += used
-        with np.errstate(all="ignore"):
-            c = q.T @ y
-            fits = [_fit(y, q, c, slopes, degree) for degree in DEGREES]
-            for (slope, deviation, worst), (finer, *_) in pairwise(fits):
-                bound = (np.abs(slope - finer) + DEVIATIONS * deviation + worst * noise) / width
-                bound[~np.isfinite(bound)] = np.inf
-                if best is None:
-                    best = slope / width, bound
-                else:
-                    better = bound < best[1]
-                    best = np.where(better, slope / width, best[0]), np.where(better, bound, best[1])
-    assert best is not None
-    return *best, nfev
+    y, nfev = values_at(reach * points)
+    with np.errstate(all="ignore"):
+        c = q.T @ y
+        fits = [_fit(y, q, c, slopes, degree) for degree in DEGREES]
+        found = np.array([slope for slope, *_ in fits[:-1]]) / reach
+        bounds = np.array(
+            [
+                np.abs(slope - finer) + DEVIATIONS * deviation + worst * noise
+                for (slope, deviation, worst), (finer, *_) in pairwise(fits)
+            ]
+        )
+        bounds = np.where(np.isfinite(bounds), bounds, np.inf) / reach
+    best = bounds.argmin(axis=0)[np.newaxis]
+    return np.take_along_axis(found, best, axis=0)[0], np.take_along_axis(bounds, best, axis=0)[0], nfev
 
 
 def _fit(y: Array, q: Array, c: Array, slopes: Array, degree: int) -> tuple[Array, Array, float]:

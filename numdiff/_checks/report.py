@@ -23,8 +23,8 @@ class Hint:
     Attributes
     ----------
     kind : str
-        "sign", "factor", "transposed", "permuted", "shifted", "zeroed", "shape", "nonfinite", "pattern" or
-        "asymmetric".
+        "sign", "factor", "logarithm", "transposed", "permuted", "shifted", "zeroed", "shape", "nonfinite", "pattern",
+        "asymmetric" or "tolerance".
     message : str
         A sentence; what `str` gives.
     factor : float or None
@@ -142,7 +142,10 @@ class CheckReport:
     slopes : mapping of index to (float, float)
         At kinks the derivatives from the left and from the right, NaN where there is none.
     faults : tuple of ComparedEntry
-        With directions, the entries of the derivative that were found to be at fault.
+        The entries of the derivative at fault, if the verdict is "fail": those that fail, from the worst on, at most
+        100; with directions those that the search has found; of a Hessian that is not symmetric, but right to within
+        the bounds, the two entries that differ. Empty where there are none to name: after a wrong shape, or where
+        entries fail together, and none of them by itself, of which a note tells.
     directions : int or None
         Number of directions, or None if every entry was compared.
     seed : int or None
@@ -288,15 +291,16 @@ class CheckReport:
         return f"check_{self.check}: {self.verdict.upper()} ({text}; {self.nfev:,} evaluations)"
 
     def _lines(self) -> Iterator[str]:
-        shown = list(self.faults[:SHOWN]) or [e for e in self.worst() if e.verdict != "pass"]
+        found = self.directions is not None and bool(self.faults)
+        shown = list(self.faults[:SHOWN]) if found else [e for e in self.worst() if e.verdict != "pass"]
         if shown and any(hint.kind == "shape" for hint in self.hints):
             shown = []
         if shown:
-            yield from _table(shown, "entry" if self.directions is None or self.faults else "direction")
+            yield from _table(shown, "entry" if self.directions is None or found else "direction")
         more = self.counts["fail"] + self.counts["inconclusive"] - len(shown)
-        if shown and more > 0 and not self.faults:
+        if shown and more > 0 and not found:
             yield f"  and {more:,} more"
-        direction = "" if self.directions is None or self.faults else "direction "
+        direction = "" if self.directions is None or found else "direction "
         yield from (f"  {direction}{entry_name(e.index)} is inconclusive: {e.reason}" for e in shown if e.reason)
         for e in shown:
             if e.verdict == "fail" and e.index in self.slopes and self.directions is None:
@@ -358,9 +362,16 @@ def reason_of(
     if not np.isfinite(analytic):
         return "the analytic value is not finite"
     seen = (2 * bound + tolerance) / scale if scale > 0 else inf
+    told = told_from(seen, resolution)
     if tolerance > 2 * bound:
-        return f"rtol and atol allow errors of {seen:.1g} of the entry's scale; resolution={resolution:g} was asked"
-    return f"{cause} hides errors below {seen:.1g} of the entry's scale; resolution={resolution:g} was asked"
+        return f"rtol and atol allow errors of {told} of the entry's scale; resolution={resolution:g} was asked"
+    return f"{cause} hides errors below {told} of the entry's scale; resolution={resolution:g} was asked"
+
+
+def told_from(value: float, other: float) -> str:
+    """A number with no more digits than it takes to tell it from another."""
+    texts = (f"{value:.{digits}g}" for digits in range(1, 18))
+    return next((text for text in texts if float(text) != other), f"{value:g}")
 
 
 def _plain(entry: ComparedEntry) -> dict[str, Any]:

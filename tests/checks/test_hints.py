@@ -164,6 +164,64 @@ def test_points_are_not_variables():
     assert "the number of variables" not in report.hints[0].message
 
 
+# The factor that each variable was confused by, and what is said of it.
+LOGARITHMS = {
+    "by-log": (lambda x: x, "x_i times what it should be, as the derivative by log(x_i) is"),
+    "by-exp": (lambda x: np.exp(-x), "exp(-x_i) times what it should be, as the derivative by exp(x_i) is"),
+    "missing": (lambda x: 1 / x, "1/x_i of what it should be: a factor x_i is missing"),
+    "too-much": (np.exp, "exp(x_i) times what it should be: there is a factor exp(x_i) too much"),
+}
+
+
+@pytest.mark.parametrize(("factor", "words"), LOGARITHMS.values(), ids=LOGARITHMS)
+def test_parameters_confused_with_their_logarithms(factor, words):
+    every = check_gradient(f, lambda x: gradient(x) * factor(x), X)
+    assert [(hint.kind, hint.message) for hint in every.hints] == [("logarithm", f"every entry is {words}")]
+    some = at([1, 2], lambda g: g * factor(X[[1, 2]]))
+    assert [hint.message for hint in check_gradient(f, some, X).hints] == [f"entries [1], [2] are {words}"]
+    along = check_gradient(f, at([2], lambda g: g * factor(X[2])), X, directions=3)
+    assert [hint.message for hint in along.hints] == [f"entry [2] is {words}"]
+
+
+def test_variables_of_the_same_value_make_a_factor_and_no_logarithm():
+    x = np.full(3, 3.7)
+    report = check_gradient(lambda x: np.sum(np.sin(x)), lambda x: x * np.cos(x), x)
+    assert kinds(report) == ["factor"]
+
+
+def to_a_tolerance(x):
+    """Smooth within its own error."""
+    return f(x) + 1e-8 * np.sum(np.sin(5 * x))
+
+
+def test_differences_far_below_the_resolution_are_called_that():
+    report = check_gradient(to_a_tolerance, gradient, X)
+    assert (report.verdict, kinds(report)) == ("fail", ["tolerance"])
+    assert "entries differ by only" in report.hints[0].message
+    assert "if f is computed to a tolerance, pass noise= or rtol=" in report.hints[0].message
+    one = check_derivative(lambda t: (1 + 5e-8) * math.sin(t), math.cos, 0.5)
+    assert [hint.message for hint in one.hints] == [
+        "the value differs by only 5e-08 of its scale; if f is computed to a tolerance, pass noise= or rtol="
+    ]
+    along = check_gradient(to_a_tolerance, gradient, X, directions=3)
+    assert "directional derivatives differ by only" in along.hints[-1].message
+    assert check_gradient(to_a_tolerance, gradient, X, rtol=1e-6).verdict == "pass"
+
+
+def test_differences_above_the_resolution_are_not():
+    report = check_gradient(f, lambda x: gradient(x) * (1 + 1e-3 * (2 + np.sin(x))), X)
+    assert (report.verdict, report.hints) == ("fail", ())
+    sharper = check_gradient(to_a_tolerance, gradient, X, resolution=1e-9)
+    assert (sharper.verdict, "tolerance" in kinds(sharper)) == ("fail", False)
+
+
+def test_slips_under_a_tolerance():
+    report = check_gradient(to_a_tolerance, at([1], lambda g: -g), X)
+    assert kinds(report) == ["sign", "tolerance"]
+    assert report.hints[0].message == "entry [1] has the wrong sign"
+    assert check_gradient(to_a_tolerance, lambda x: -gradient(x), X).hints[0].kind == "sign"
+
+
 # ----------------------------------------------------------------------------
 # No hint where there is none
 # ----------------------------------------------------------------------------

@@ -6,9 +6,13 @@ import scipy.sparse
 from scipy.optimize import rosen_der, rosen_hess
 
 from numdiff import (
+    Status,
     check_hessian,
     check_jacobian,
 )
+from numdiff._checks.symmetry import asymmetry_of
+from numdiff._checks.targets import Estimates
+from numdiff._checks.verdicts import Comparison, Rules
 from tests.checks.examples import RTOL, X, squares, squares_gradient
 
 # ----------------------------------------------------------------------------
@@ -97,6 +101,67 @@ def test_no_gradient():
     assert (report.verdicts == "pass").all()
     assert [hint.kind for hint in report.hints] == ["asymmetric", "asymmetric"]
     assert "grad is not the gradient of a function" in str(report)
+
+
+def test_faults_of_hessians():
+    """The entries that fail, or else the two that differ."""
+    skew = check_hessian(lambda x: np.array([x[1], 2 * x[0]]), lambda x: np.array([[0, 1], [2, 0]]), [1.0, 2.0])
+    assert [(fault.index, fault.verdict) for fault in skew.faults] == [((0, 1), "pass"), ((1, 0), "pass")]
+    wrong = check_hessian(lambda x: 2 * x, lambda x: np.array([[2, 1e-3], [0, 2]]), [1.0, 2.0])
+    assert [fault.index for fault in wrong.faults] == [(0, 1)]
+    along = check_hessian(
+        lambda x: np.array([x[1], 2 * x[0]]), lambda x: np.array([[0, 1], [2, 0]]), [1.0, 2.0], directions=2
+    )
+    assert [(fault.index, fault.analytic) for fault in along.faults] == [((0, 1), 1.0), ((1, 0), 2.0)]
+
+
+class Sharper:
+    """A target whose values, asked for again, are these, with a bound of 1e-9."""
+
+    def __init__(self, values):
+        self.values, self.asked = values, []
+
+    def estimate(self, columns, rtol, max_nfev=0):
+        self.asked += [*map(int, columns)]
+        shape = (2, columns.size)
+        bound, status = np.full(shape, 1e-9), np.full(shape, int(Status.CONVERGED), dtype=np.int8)
+        return Estimates(self.values[:, columns], bound, status, bound, bound, 10)
+
+
+@pytest.mark.parametrize(
+    ("there", "again", "max_nfev", "asymmetric", "asked"),
+    [
+        (1.003, 1.0, 0, False, [0, 1]),
+        (1.003, 1.003, 0, True, [0, 1]),
+        (1.003, 1.000000003, 0, False, [0, 1]),
+        (1.003, 1.003, 100, False, []),
+        (2.0, 2.0, 0, True, []),
+        (1.001, 1.003, 0, False, []),
+    ],
+    ids=["rough", "asymmetric", "below-twice-the-bounds", "no-evaluations-left", "far-apart", "within-the-bounds"],
+)
+def test_a_gradient_is_called_none_after_a_second_look(there, again, max_nfev, asymmetric, asked):
+    """What differs by hardly more than its bounds is computed again, as well as can be."""
+    rough = np.array([[1.0, 1.0], [there, 1.0]])
+    bound = np.full((2, 2), 1e-3)
+    compared = Comparison(
+        np.ones((2, 2)),
+        rough,
+        bound,
+        0 * bound,
+        rough,
+        np.zeros((2, 2), dtype=np.int8),
+        np.full((2, 2), "pass"),
+        {},
+        100,
+    )
+    target = Sharper(np.array([[1.0, 1.0], [again, 1.0]]))
+    rules = Rules(RTOL, 0.0, 1e-4, False)
+    hints, pair, nfev = asymmetry_of(np.ones((2, 2)), compared, rules, target, lambda *at: at, max_nfev)
+    assert [hint.kind for hint in hints] == ["asymmetric"] * asymmetric
+    assert [entry.index for entry in pair] == [(0, 1), (1, 0)][: 2 * asymmetric]
+    assert sorted(target.asked) == asked
+    assert nfev == 10 * bool(asked)
 
 
 @pytest.mark.parametrize("value", [np.inf, 1e308])

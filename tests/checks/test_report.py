@@ -14,6 +14,7 @@ from numdiff import (
     check_derivative,
     check_gradient,
 )
+from numdiff._checks.report import told_from
 from tests.checks.examples import X, kinked, squares, squares_gradient
 
 
@@ -41,6 +42,23 @@ def test_the_worst_entries():
 def test_the_worst_are_failures_before_what_is_inconclusive():
     report = check_gradient(kinked, lambda x: [0.5, 1.0, 1.5], X * [0, 1, 1])
     assert [entry.verdict for entry in report.worst()] == ["fail", "inconclusive", "pass"]
+
+
+def test_faults_are_the_entries_that_fail():
+    report = check_gradient(squares, lambda x: 2 * x + [0.0, 1e-3, 1.0], X)
+    assert report.faults == tuple(report.worst(2))
+    assert check_gradient(squares, squares_gradient, X).faults == ()
+    assert check_gradient(squares, lambda x: 2 * x[:2], X).faults == ()
+    many = check_gradient(squares, lambda x: 3 * x, np.ones(150))
+    assert len(many.faults) == 100
+    assert check_derivative(math.sin, math.sin, 1.0).faults[0].index == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1.04e-4, "0.000104"), (1.00004e-4, "0.000100004"), (3.21e-3, "0.003"), (1e-4, "0.0001")]
+)
+def test_numbers_in_reasons_differ_from_the_resolution(value, text):
+    assert told_from(value, 1e-4) == text
 
 
 def test_texts():

@@ -283,3 +283,21 @@ def test_errors_beyond_twice_the_bound_always_fail(case, place, times, sign):
             assert report.bound[place] > first.bound[place] or report.scale[place] > first.scale[place]
             assert report.verdicts[place] != "pass" or error < report.resolution * report.scale[place]
         assert (np.delete(report.verdicts, place) != "fail").all()
+
+
+@pytest.mark.parametrize("bend", [np.tanh, lambda z: np.maximum(z, 0)], ids=["tanh", "relu"])
+def test_evaluations_of_a_net_in_single_precision(bend):
+    """What is too noisy to be judged is averaged, over no more values than that takes."""
+    random = np.random.default_rng(0)
+    spent = []
+    for _ in range(20):
+        w, v = random.normal(size=(8, 6)).astype(np.float32), random.normal(size=8).astype(np.float32)
+        x = random.normal(size=6).astype(np.float32)
+        z = w.astype(float) @ x
+        slope = 1 - np.tanh(z) ** 2 if bend is np.tanh else z > 0
+        report = check_gradient(lambda x: v @ bend(w @ x), lambda x: (w.T @ (v * slope)).astype(np.float32), x)  # noqa: B023
+        spent.append(report.nfev / x.size)
+        assert report.counts["fail"] <= (bend is not np.tanh)
+    assert np.mean(spent) <= 45
+    assert np.quantile(spent, 0.9) <= 60
+    assert max(spent) <= 70
