@@ -103,7 +103,7 @@ class DerivativeResult:
     >>> import math, numdiff
     >>> r = numdiff.derivative(math.sin, 0.5, full_output=True)
     >>> r.status, r.nfev, r.success, abs(r.value - math.cos(0.5)) <= r.error < 1e-11
-    (<Status.CONVERGED: 0>, 17, True, True)
+    (<Status.CONVERGED: 0>, 15, True, True)
     """
 
     __module__ = "numdiff"

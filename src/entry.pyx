@@ -7,15 +7,19 @@ from numdiff._kernels.window cimport MAX_COEFFICIENT, MAX_NODES, best_window, fi
 cdef void clear(Entry* e) noexcept nogil:
     """Forget all but what is asked and the answers so far: a pass starts."""
     e.known.count = e.wishes = 0
-    e.findings.rho = 1
+    e.findings.accuracy.rounding = 1
+    e.findings.accuracy.noise = e.findings.accuracy.relative = e.findings.measured = 0
     e.findings.coarsest = COARSEST
-    e.findings.structured = False
+    e.findings.structured = e.findings.loud = False
     e.best.exists = False
     e.refinement.trial = NOT_YET
     e.refinement.strict = False
     e.refinement.climbs = 0
+    e.refinement.scale_level = <int>COARSEST
+    e.findings.poor = 1
+    e.findings.quantum = 0
     e.explanation.attempts = 0
-    e.found.certainty = NOTHING
+    e.found.certainty = e.wide.certainty = NOTHING
     e.found.reach = 0
 
 
@@ -59,7 +63,7 @@ cdef bint find_window(Entry* e, const View* view) noexcept nogil:
     """Whether there is a window; the best becomes that of the entry."""
     cdef Best* best = &e.best
     best.exists = best_window(
-        <const Node**>view.ladder, view.ladder_count, part_of(e), coefficient_of(e), e.findings.rho, &best.window)
+        <const Node**>view.ladder, view.ladder_count, part_of(e), coefficient_of(e), &e.findings.accuracy, &best.window)
     if best.exists:
         best.first_level = view.ladder[best.window.first].level
         best.last_level = view.ladder[best.window.last].level
@@ -75,7 +79,7 @@ cdef const Fit* fit_of(Entry* e, const View* view) noexcept nogil:
             i += 1
         while i + count < view.ladder_count and view.ladder[i + count].level <= e.best.last_level:
             count += 1
-        fit_window(<const Node**>&view.ladder[i], count, parts_of(e), e.findings.rho, &e.best.fit)
+        fit_window(<const Node**>&view.ladder[i], count, parts_of(e), &e.findings.accuracy, &e.best.fit)
         e.best.fitted = True
     return &e.best.fit
 

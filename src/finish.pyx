@@ -5,21 +5,21 @@ from libc.math cimport INFINITY, NAN, fabs, frexp, isfinite, ldexp, pow
 
 from numdiff._kernels.constants cimport PROBE, PROBE_TWIN
 from numdiff._kernels.entry cimport (
-    BOUNDED, DONE, GUESSED, NOTHING, PLACE, clear, is_loud, node_of, at_level, to, wish)
+    BOUNDED, DONE, GUESSED, NOTHING, PLACE, clear, node_of, at_level, to, wish)
 from numdiff._kernels.sample cimport scale_of
-from numdiff._kernels.status cimport EDGE, FLAT, JUMP, KINK, ONE_SIDED, UNRELIABLE
-from numdiff._kernels.window cimport Node
+from numdiff._kernels.status cimport EDGE, FLAT, JUMP, KINK, NOISY, ONE_SIDED, UNRELIABLE
+from numdiff._kernels.window cimport Accuracy, Node, uncertainty
 
 cdef double LEAST_SUBNORMAL = 5e-324
 # Rounding bounds by which a part that diverges stands out, and the part of itself by which it may vary: rounding makes
 # one node diverge in 1,000, but not two alike.
 cdef double STANDS_OUT = 8.0
 cdef double ALIKE = 0.125
+cdef double LEAST_FINE = 3.0     # level: from there on where noise is loud
+cdef double SURE = 64.0         # uncertainties at that node: six octaves of it are visible
 cdef double GROWN = 64.0        # of what a noisy f has at its steepest, over what it has at its flattest node
 cdef int NEXT = 3               # levels coarser than the window, where it would have gone next
 cdef int SAMPLED_ORDERS = 4     # of higher ones a one-sided pass sees less than a poor symmetric one
-# eps^(2/(k + 2)) is what a symmetric quotient reaches with its best step; that many times more is a poor bound.
-cdef double POOR = 16.0
 
 
 cdef void start(Entry* e) noexcept nogil:
@@ -31,10 +31,11 @@ cdef void start(Entry* e) noexcept nogil:
 cdef int defect(Entry* e, const View* view) noexcept nogil:
     """What is wrong with f at x: the part that diverges like 1/h, wherever that is visible, tells a kink from a
     jump."""
-    cdef const Node* n
-    cdef double a
-    cdef int i, j, first = -1, visible
-    cdef bint same
+    cdef Accuracy exact
+    cdef int i, j, first = -1
+    exact.rounding = 1
+    exact.noise = max(e.line.noise[e.channel], e.findings.measured)
+    exact.relative = 0
     if view.count == 0:
         return EDGE
     for i in range(view.count):
@@ -44,22 +45,44 @@ cdef int defect(Entry* e, const View* view) noexcept nogil:
     if first < 0 or e.side:
         return UNRELIABLE
     for j in range(1, -1, -1):
-        visible = 0
-        same = True
-        a = view.node[first].y[j] * view.node[first].h
-        for i in range(first, view.count):
-            n = view.node[i]
-            visible += fabs(a) > STANDS_OUT * n.r[j] * n.h
-            same = same and fabs(n.y[j] * n.h - a) <= fabs(a) * ALIKE + n.r[j] * n.h
-        if visible > 1 and same:
+        if diverges(view, j, first, &exact) or (e.findings.loud and diverges_under_noise(e, view, j)):
             return KINK if j else JUMP
     return UNRELIABLE
 
 
+cdef bint diverges(const View* view, int part, int first, const Accuracy* accuracy) noexcept nogil:
+    """Whether a part goes like 1/h from this node on."""
+    cdef const Node* n
+    cdef double a = view.node[first].y[part] * view.node[first].h
+    cdef int i, visible = 0
+    for i in range(first, view.count):
+        n = view.node[i]
+        visible += fabs(a) > STANDS_OUT * uncertainty(accuracy, n, part) * n.h
+        if not fabs(n.y[part] * n.h - a) <= fabs(a) * ALIKE + uncertainty(accuracy, n, part) * n.h:
+            return False
+    return visible > 1
+
+
+cdef bint diverges_under_noise(const Entry* e, const View* view, int part) noexcept nogil:
+    """The same where noise hides it at fine nodes: over enough octaves of those where it can be seen."""
+    cdef int i
+    for i in range(view.count):
+        if view.node[i].level >= LEAST_FINE:
+            break
+    else:
+        return False
+    return diverges(view, part, i, &e.findings.accuracy) and fabs(view.node[i].y[part]) > SURE * uncertainty(
+        &e.findings.accuracy, view.node[i], part)
+
+
 cdef bint hampered(const Entry* e) noexcept nogil:
-    """Whether the domain ends where the window would have gone next."""
+    """Whether the domain or the bounds end where the window would have gone next."""
     cdef const Node* n
     cdef int i
+    if not e.best.exists:
+        return False
+    if room(e) < e.line.step * pow(2, NEXT - e.best.first_level):
+        return True
     for i in range(e.known.count):
         n = node_of(e, i)
         if n.missing and n.level >= e.best.first_level - NEXT:
@@ -68,24 +91,29 @@ cdef bint hampered(const Entry* e) noexcept nogil:
 
 
 cdef bint poor(const Entry* e, int status) noexcept nogil:
-    """Whether a symmetric answer is one that a side may better."""
-    if status == FLAT or e.findings.rho != 1 or e.k > SAMPLED_ORDERS or not hampered(e):
+    """Whether a symmetric answer is one that a side may better: eps^(2/(k + 2)) is what a quotient with its best step
+    reaches."""
+    if status == FLAT or e.findings.loud or e.k > SAMPLED_ORDERS or not hampered(e):
         return False
-    return e.found.E > max(max(POOR * pow(EPS, 2.0 / (e.k + 2)), e.rtol) * fabs(e.found.V), e.target)
+    return e.found.E > max(max(pow(EPS, 2.0 / (e.k + 2)), e.rtol) * fabs(e.found.V), e.target)
 
 
 cdef int better_side(const Entry* e) noexcept nogil:
-    """The side on which fewer points were missing, then that away from 0; 0 if none was."""
+    """The side on which fewer points were missing, then that with more room, then that away from 0; 0 if there are
+    points on both and room."""
     cdef const Node* n
+    cdef double above = e.line.upper - e.line.x, below = e.line.x - e.line.lower
     cdef int i, right = 0, left = 0
     for i in range(e.known.count):
         n = node_of(e, i)
         right += n.missing & 1
         left += n.missing >> 1
-    if right == left == 0:
-        return 0
     if right != left:
         return -1 if right > left else 1
+    if hampered(e) and above != below:
+        return 1 if above > below else -1
+    if right == 0:
+        return 0
     return -1 if e.line.x < 0 else 1
 
 
@@ -104,6 +132,9 @@ cdef Transition finish(Entry* e, const View* view, int status, Reason why) noexc
     """End a pass. A poor answer where nodes lay outside of the domain has one-sided passes follow."""
     cdef bint sides_follow
     cdef int side
+    if e.found.certainty != BOUNDED and e.wide.certainty == BOUNDED:
+        e.found = e.wide        # no structure was found that contradicts it
+        status = NOISY
     if e.side == 0:
         if e.found.certainty == BOUNDED:
             keep(e, view, status)
@@ -184,7 +215,7 @@ cdef double slope_of(const Entry* e, const View* view) noexcept nogil:
     if not e.found.reach > 0:
         return 0
     slope = (highest - lowest) / (e.found.reach if e.side else 2 * e.found.reach)
-    return min(slope, GROWN * least) if is_loud(e) else slope
+    return min(slope, GROWN * least) if e.findings.loud else slope
 
 
 # ---------------------------------------------------------------------------------------------- units of the caller

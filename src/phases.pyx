@@ -126,7 +126,7 @@ cdef void stop_for_budget(Entry* e) noexcept nogil:
         e.status = BUDGET
     if view.ladder_count and find_window(e, &view):
         worst = worst_misfit(e, &view)
-        if 0 <= worst <= e.findings.rho:
+        if 0 <= worst <= 1:
             e.found.V = to_the_right(e, e.best.window.V, e.side)
             e.found.E = e.best.window.E + SAFETY * e.best.window.R
             e.found.reach = reach_of(e, &view)

@@ -10,19 +10,27 @@ A phase looks at the nodes known and returns what comes next and why; the levels
 from libc.float cimport DBL_EPSILON as EPS
 from libc.math cimport INFINITY, ceil, fabs, floor, log2, pow, rint, sqrt
 
-from numdiff._kernels.finish cimport finish, in_units_of_f, reach_of
+from numdiff._kernels.finish cimport defect, finish, in_units_of_f, reach_of, room
 from numdiff._kernels.constants cimport (
-    BLOCK, COARSEST, DEEP, DEEP_TWIN, FRACTION, LAST, POOR_ROUNDING, PROBE, PROBE_TWIN, SAFETY)
+    BLOCK, COARSEST, DEEP, DEEP_TWIN, FEW_COEFFICIENTS, FRACTION, LAST, LOUD, POOR_ROUNDING, PROBE, PROBE_TWIN,
+    SAFETY)
 from numdiff._kernels.entry cimport (
-    BOUNDED, CURVATURE_HIDDEN, CURVATURE_SEEN, EXPLAIN, FEW_NODES_FAIL, FLAT_SO_FAR, FLAT_THROUGHOUT, GAP_IN_WINDOW,
-    GOOD_ENOUGH, MISFIT, MISFIT_OF_LOOSE, MORE_ROUNDING, NEAR_THE_BOUND, NOT_FLAT, NOT_YET, NOTHING_FINER,
-    NOTHING_TO_GAIN, NO_NODE, NO_WINDOW, OUTSIDE, OUT_OF_PATIENCE, OVER, PLATEAU, PREDICTED, PROBES_DISAGREE, REFINE,
-    ROUNDING_PREVAILS, SCALE_UNKNOWN, SLOW_AT_EDGE, STEP_GIVEN, TRUNCATION_PREVAILS, TRY, UNDER_WAY, UNPREDICTED,
-    VERIFY, at_level, coefficient_of, find_window, fit_of, is_known, is_loud, look, parts_of, rounding, to, variation,
-    wish, wish_new, worst_misfit)
-from numdiff._kernels.sample cimport SampledLine, digits_of
-from numdiff._kernels.status cimport CONVERGED, FLAT, NOISY, UNRELIABLE
-from numdiff._kernels.window cimport GAP, Node, misfit
+    BOTH_STAND, BOUNDED, CURVATURE_HIDDEN, CURVATURE_SEEN, DIVERGES, EXPLAIN, FEW_NODES_FAIL, FLAT_SO_FAR,
+    FLAT_THROUGHOUT, GAP_IN_WINDOW, GOOD_ENOUGH, KNOT, MISFIT, MISFIT_OF_LOOSE, MORE_ROUNDING, NEAR_THE_BOUND,
+    NOTHING_FINER, NOTHING_TO_GAIN, NOT_FLAT, NOT_YET, NO_NODE, NO_WINDOW, OUTSIDE, OUT_OF_PATIENCE, OVER, PLATEAU,
+    PREDICTED, PROBES_DISAGREE, REFINE, ROUNDING_PREVAILS, SCALE_UNKNOWN, SLOW_AT_EDGE, SMALL_NOISE, SPARSE,
+    STEP_GIVEN, TRUNCATION_PREVAILS, TRY, UNDER_NOISE, UNDER_WAY, UNPREDICTED, VERIFY, Reason, at_level,
+    coefficient_of, find_window, fit_of, is_known, look, part_of, parts_of, rounding, to, variation, wish, wish_new)
+from numdiff._kernels.grid cimport Digits, common_quantum, digits_of, join, quantum, single_precision
+from numdiff._kernels.sample cimport scale_of
+from numdiff._kernels.status cimport CONVERGED, FLAT, JUMP, KINK, NOISY, UNRELIABLE
+from numdiff._kernels.window cimport GAP, MAX_NODES, MAX_ROW, Accuracy, Fit, Node, misfit, noise_seen, uncertainty
+
+# ---- accuracy of f
+cdef double SINGLE_ROUNDING = 2.0**29       # of float32 values, in units of EPS
+cdef double ROUNDED_DIFFERENCE = 4.0        # of EPS f, is a difference of values
+cdef double CANCELS = 16.0                  # f(x) times that is less than f around it
+cdef double HALF = 0.5                      # of a quantum, is what rounding to it changes
 
 # ---- asking why
 cdef int ATTEMPTS = 6               # at explaining, in a pass: each has to find something new
@@ -31,27 +39,43 @@ cdef int PATIENCE = 100             # evaluations after which nothing is explain
 # ---- the probes
 cdef double AGREEMENT = 0.25        # relative: f' and f'' at the probe are those that a block may rest on
 cdef double ROUNDED_TWICE = 2.0     # both nodes are rounded, and the bound is one of the worst case but for a sum in f
-cdef double VANISHED = 2.0**-9      # h^1.5 over six octaves: what a part that vanishes at x leaves
 cdef double VISIBLE = 4.0           # rounding bounds above which the curvature is believed
 cdef double HIDDEN = 8.0            # and those below which it lies where it is not seen; SAFETY on 2 in f'/2f''
 cdef double FAR = 2.0**25           # 1/sqrt(8 EPS): beyond, a third derivative that matters is not visible in D either
-cdef double LEAST_FAR = 2.0         # a length that rounding hides is never less than that many steps
 cdef double FINE_ENOUGH = 4.0       # steps in a length; less, and the probe itself is too coarse to tell it
-cdef double SINGLE_NOISE = 2.0**29  # noise of float32 values, in units of EPS
 cdef double TRIAL = PROBE - 4       # the node of the trial: with the probes, windows of steps 16 and 64 times apart
 
 cdef double MOST_LEVEL = 2000.0     # beyond the exponents of all numbers, either way
+
+# ---- how far to go
+cdef double NEXT_TO_0 = 2.0**-26    # of 1: an f of that scale looks linear over |x|
+cdef double MOST_FAR = 64.0         # |x|
+cdef double OWN_SIDE = 2.0**-36     # relative bound that is good enough not to cross 0 for a better one
+cdef double ROUNDING_OF_BLOCK = 2.0**-49    # 8 EPS
+cdef int OWN_SIDE_LEVEL = 1         # steps below |x|, with an octave to go
 
 # ---- the window
 cdef double TAU = 2.0**-40          # good enough without being asked: further nodes gain less than they cost
 cdef double FIRST_END = PROBE_TWIN  # no node of a window is finer, unless f is found to have structure there
 cdef double NO_CONTRAST = 0.0625    # what the deepest nodes misfit, over the most that any does: noise does not shrink
 cdef int DEEPEST = 2                # nodes: one may fit by accident
-cdef double LARGER_NOISE = 16.0     # by which noise that is known may turn out to be larger than it was measured
+cdef double NOT_SHRINKING = 4.0      # times what is left if it shrinks like h: samples of noise vary
+cdef double SUSPECT = 2.0**-10      # of what f varies by over the window: more is no noise that one could see through
+cdef double MOST_NOISE = 2.0**-6     # and that where it is there down to the finer probe
+cdef double HALF_WAY = 2.0          # levels from a node that is between the window and the probes, to either
+cdef double HALF_WAY_LEVEL = PROBE - 4
+cdef double BELOW_WINDOW = 5 + FRACTION     # levels to that node, where x is next to 0 and the probes are far
+cdef double ARITHMETIC = 64.0       # units of rounding of the largest f in the window: of intermediate results
+cdef double LARGER_NOISE = 4.0     # by which noise that is known may turn out to be larger
+cdef double SEVERAL = 2.0            # on the misfits seen, all of them small
+cdef double LASTS = 0.125            # of the most, some octaves below the coarsest: structure would be less
+cdef double ENOUGH_OCTAVES = 4.0    # over which noise has to stay the same
+cdef double GROWS = 8.0             # as h shrinks by 2^6: no structure does
 cdef double ENOUGH = 16.0           # on the octaves that rounding asks for: the bound that it gives is a pessimist's
 cdef double CLIMB = 2.0             # octaves that may be climbed at once where no length is seen, and more every time
 cdef int NEW_BLOCK = 3              # octaves of a climb: from here on the nodes between are not worth having
-cdef int NOISE_CLIMB = 8            # octaves above |x| that a climb may go while nothing but noise is seen
+cdef int MOST_CLIMB = 6              # octaves above 1 that a climb from 0 may go while nothing but noise is seen
+cdef int NEARER = 8                 # levels, where all nodes of a block were outside of the domain
 cdef int FINER = 2                  # levels below the window that it may be extended by
 
 # ---- constant f
@@ -65,12 +89,69 @@ cdef double BELOW = 8 + FRACTION    # levels from the window to the node that it
 cdef double NEAR = 2.0              # levels within which a finer node is none to verify with
 cdef double FLOOR = 0.5             # rounding is at least that part of its worst case
 cdef int FEW_DIFFERENCES = 3        # from this coefficient on windows have few differences to judge by
+cdef int LARGEST_KNOT = 5           # order; of higher ones too little is seen
+cdef double HALVES = 0.0625         # of the one before: a quarter is far
+cdef int ENOUGH_HALVES = 2          # octaves
+cdef double KNOT_RATIO = 15.238     # of differences that go like h, between the node half way, the probe and its twin
+cdef double KNOT_ALIKE = 0.1        # relative; where f is smooth it is 255
 cdef double SLOW = 0.3              # instead of 1/8: how much three nodes err, each time that their steps are halved
+cdef double SLOW_OF_FEW = 0.4       # instead of 1/4, of as few nodes as a coefficient takes
 cdef double NO_CHANGE = 0.95        # a factor near 1 is no convergence, but rounding
 cdef double SAME_FACTOR = 0.25      # relative, of one halving and the next
 cdef enum:
     SLOW_NODES = 6                  # finest ones: three windows of three, and one more
     FEWEST_SLOW_NODES = 5
+
+
+# ---------------------------------------------------------------------------------------------- accuracy of f
+
+cdef double quantum_of_differences(const Entry* e, const View* view) noexcept nogil:
+    """What the values of f differ from f(x) by multiples of; 0 if there is no such quantum."""
+    cdef const Node* n
+    cdef double[2 * MAX_NODES] difference
+    cdef double odd, even, rounded = 0
+    cdef int i, count = 0
+    for i in range(view.count):
+        n = view.node[i]
+        if n.level > DEEP:
+            continue        # where f changes by less than its argument is rounded
+        odd = n.y[0] * n.h
+        even = 0 if e.side else n.y[1] * n.h * n.h
+        rounded = max(rounded, ROUNDED_DIFFERENCE * EPS * n.f)
+        if fabs(even + odd) > ROUNDED_DIFFERENCE * EPS * n.f:
+            difference[count] = even + odd
+            count += 1
+        if not e.side and fabs(even - odd) > ROUNDED_DIFFERENCE * EPS * n.f:
+            difference[count] = even - odd
+            count += 1
+    return common_quantum(difference, count, rounded)
+
+
+cdef void gauge(Entry* e, const View* view) noexcept nogil:
+    """How accurate the values of f are: by their digits, and as measured."""
+    cdef double scale = scale_of(e.line, e.channel), largest = 0, around = 0, step = 0
+    cdef Digits digits = digits_of(e.line.f0[e.channel] / scale)
+    cdef Accuracy* accuracy = &e.findings.accuracy
+    cdef int i, flat = 0
+    for i in range(view.count):
+        join(&digits, &view.node[i].digits)
+        largest = max(largest, 0.5 * view.node[i].f)
+        flat += view.node[i].flat
+        if view.node[i].level >= e.refinement.scale_level and view.node[i].whole:
+            around = max(around, view.node[i].f)
+    accuracy.rounding = e.findings.poor * (SINGLE_ROUNDING if single_precision(&digits) else 1)
+    if flat < view.count:
+        step = quantum(&digits, largest / scale) * scale
+    if flat:
+        if e.findings.quantum == 0 and flat < view.count:
+            e.findings.quantum = quantum_of_differences(e, view)
+        step = max(step, e.findings.quantum)
+    accuracy.relative = e.findings.measured / e.findings.size if e.findings.measured > 0 else 0
+    # where f(x) is next to nothing beside what f is around x, it is a difference of numbers of that size
+    accuracy.noise = max(
+        max(e.findings.measured, HALF * step),
+        max(e.line.noise[e.channel], EPS * (around - CANCELS * fabs(e.line.f0[e.channel]))))
+    e.findings.loud = accuracy.rounding > LOUD or accuracy.noise > LOUD * EPS * max(around, fabs(e.line.f0[e.channel]))
 
 
 # ---------------------------------------------------------------------------------------------- next phases
@@ -82,12 +163,17 @@ cdef Transition ask_why(Entry* e, const View* view, Reason why) noexcept nogil:
         return finish(e, view, UNRELIABLE, OUT_OF_PATIENCE)
     wish(e, DEEP)
     wish(e, DEEP_TWIN)
+    if e.best.exists and not seen_between(e, view):
+        wish(e, half_way(e))
     return to(EXPLAIN, why)
 
 
 cdef Transition ask_for_verification(Entry* e, const View* view, Reason why) noexcept nogil:
     """Have a node well below the window, off its ladder, for it to predict."""
-    if view.node[view.count - 1].level < e.best.last_level + NEAR:
+    cdef int i = view.count
+    while i > 0 and view.node[i - 1].level >= e.best.last_level + NEAR:
+        i -= 1
+    if i == view.count or view.node[i].level > e.best.last_level + 2 * BELOW:
         wish(e, min(floor(e.best.last_level) + BELOW, LAST))
     return to(VERIFY, why)
 
@@ -95,7 +181,11 @@ cdef Transition ask_for_verification(Entry* e, const View* view, Reason why) noe
 cdef Transition block(Entry* e, int top, Reason why) noexcept nogil:
     """Ask for a block of nodes; for a loose tolerance a node may do, beside the probes."""
     cdef bint loose = e.rtol > 0 or e.atol > 0
+    cdef int within = level_within_bounds(e)
+    if within <= PROBE:
+        top = max(top, within)
     e.refinement.block_top = top
+    e.refinement.scale_level = max(e.refinement.scale_level, top)
     e.refinement.stride = 1
     if e.refinement.trial == NOT_YET and loose:
         e.refinement.trial = UNDER_WAY
@@ -123,6 +213,10 @@ cdef inline bint alike(double a, double b, double size, double rounded) noexcept
     return fabs(a - b) <= AGREEMENT * size + rounded
 
 
+cdef inline double uncertainties(const Entry* e, const Node* a, const Node* b, int part) noexcept nogil:
+    return uncertainty(&e.findings.accuracy, a, part) + uncertainty(&e.findings.accuracy, b, part)
+
+
 cdef bint agree(const Entry* e, const Node* a, const Node* b) noexcept nogil:
     """Whether the coarse node a sees the same f' and f'' as the fine node b, but for rounding."""
     cdef double size, rounded
@@ -131,7 +225,7 @@ cdef bint agree(const Entry* e, const Node* a, const Node* b) noexcept nogil:
         return False
     for j in range(parts_of(e)):
         size = max(fabs(a.y[j]), fabs(b.y[j]))
-        rounded = ROUNDED_TWICE * e.findings.rho * (a.r[j] + b.r[j])
+        rounded = ROUNDED_TWICE * uncertainties(e, a, b, j)
         if not alike(a.y[j], b.y[j], size, rounded):
             return False
     return True
@@ -140,9 +234,8 @@ cdef bint agree(const Entry* e, const Node* a, const Node* b) noexcept nogil:
 cdef inline bint probes_agree(const Entry* e, const Node* a, const Node* b) noexcept nogil:
     """The same, leniently.
 
-    f'' may differ where f'' h is small against f', and a part may vanish as it does where f is smooth and the
-    derivative 0, like h^2 or faster (h^1.5 is asked, between nodes six octaves apart). What poor rounding may explain
-    is left to verification, which has a window to compare with.
+    f'' may differ where f'' h is small against f', and a part may be lost in rounding altogether. What poor rounding
+    may explain is left to verification, which has a window to compare with.
     """
     cdef double size, rounded
     cdef int j
@@ -152,8 +245,8 @@ cdef inline bint probes_agree(const Entry* e, const Node* a, const Node* b) noex
         size = max(fabs(a.y[j]), fabs(b.y[j]))
         if j:
             size = max(size, fabs(a.y[0] / a.h))
-        rounded = POOR_ROUNDING * e.findings.rho * (a.r[j] + b.r[j])
-        if not (fabs(b.y[j]) <= VANISHED * fabs(a.y[j]) or alike(a.y[j], b.y[j], size, rounded)):
+        rounded = POOR_ROUNDING * uncertainties(e, a, b, j)
+        if b.y[j] != 0 and not alike(a.y[j], b.y[j], size, rounded):
             return False
     return True
 
@@ -169,7 +262,7 @@ cdef inline double length_seen(const Entry* e, const Node* n) noexcept nogil:
 
 cdef double least_length(const Entry* e, const Node* n) noexcept nogil:
     """A lower bound of that length where rounding hides the curvature."""
-    return max(min(fabs(n.y[0]) * n.h / (HIDDEN * rounding(e, n)), FAR), LEAST_FAR) * n.h
+    return min(fabs(n.y[0]) * n.h / (HIDDEN * rounding(e, n)), FAR) * n.h
 
 
 cdef int whole(double level) noexcept nogil:
@@ -191,15 +284,51 @@ cdef int within_reach(int level) noexcept nogil:
 
 
 cdef int level_within_bounds(const Entry* e) noexcept nogil:
-    """The coarsest level that a one-sided displacement within the bounds can have."""
-    cdef const SampledLine* c = e.line
-    cdef double room = (c.upper - c.x if e.side > 0 else c.x - c.lower) * c.per_unit
-    return within_reach(whole(ceil(log2(c.step / room)))) if room < INFINITY else <int>COARSEST
+    """The coarsest level of a node within the bounds."""
+    return within_reach(whole(ceil(log2(e.line.step / room(e)))))
 
 
-cdef Transition block_blindly(Entry* e) noexcept nogil:
-    """Where to start when nothing is known: the scale of f is |x|, or, at 0, as large as may be."""
-    return block(e, 1 if e.line.size > 0 else level_of_length(e, e.line.one), SCALE_UNKNOWN)
+cdef inline bint away_from_0(const Entry* e) noexcept nogil:
+    """Whether |x| is a length to go by: where it is next to nothing against 1, f is looked at as about 0."""
+    return e.line.size > NEXT_TO_0 * e.line.one
+
+
+cdef inline double length_about_0(const Entry* e) noexcept nogil:
+    """The largest length that f may have about 0; its power k does not overflow."""
+    return min(e.line.one, pow(2.0, MOST_EXPONENT / e.k))
+
+
+cdef inline double longest(const Entry* e) noexcept nogil:
+    """How far at 0 itself f has to be constant."""
+    return min(e.line.one * FLAT_ENOUGH, pow(2.0, MOST_EXPONENT / e.k))
+
+
+cdef int coarsest_allowed(const Entry* e) noexcept nogil:
+    """The level of the largest displacement, for digits that cannot be had on x's own side of 0."""
+    cdef double most
+    if e.line.size == 0:
+        return level_within_bounds(e)
+    most = max(MOST_FAR * e.line.size, e.line.one) if away_from_0(e) else length_about_0(e)
+    if e.first_step > 0:
+        most = max(most, e.first_step)
+    return max(whole(ceil(log2(e.line.step / most))), level_within_bounds(e))
+
+
+cdef int coarsest_block(const Entry* e, double length) noexcept nogil:
+    """The level that a block may start at: on x's own side of 0 if the digits that are asked for can be had there.
+
+    Rounding takes eps (length/h)^k of the derivative, times a few.
+    """
+    cdef double needed
+    if not away_from_0(e):
+        return <int>COARSEST
+    needed = length * pow(ROUNDING_OF_BLOCK / OWN_SIDE, 1.0 / e.k)
+    return max(min(OWN_SIDE_LEVEL, whole(floor(log2(e.line.step / needed)))), coarsest_allowed(e))
+
+
+cdef Transition block_blindly(Entry* e, Reason why) noexcept nogil:
+    """Where to start when nothing is known: the scale of f is |x|, or, about 0, as large as may be."""
+    return block(e, 1 if away_from_0(e) else level_of_length(e, length_about_0(e)), why)
 
 
 cdef inline Transition block_by_length(Entry* e, const Node* probe) noexcept nogil:
@@ -209,14 +338,14 @@ cdef inline Transition block_by_length(Entry* e, const Node* probe) noexcept nog
     if length == 0:
         why = CURVATURE_HIDDEN
         length = least_length(e, probe)
-        if e.line.size == 0:
-            length = min(length, e.line.one)
-    if is_loud(e) and e.line.size > 0:
+        if not away_from_0(e):
+            length = min(length, length_about_0(e))
+    if e.findings.loud and away_from_0(e):
         length = max(length, e.line.size)   # noise hides the curvature
     if length < FINE_ENOUGH * probe.h or probe.flat:
         why = SCALE_UNKNOWN
-        length = e.line.size if e.line.size > 0 else e.line.one
-    return block(e, min(level_of_length(e, length), <int>PROBE), why)
+        length = e.line.size if away_from_0(e) else length_about_0(e)
+    return block(e, min(max(level_of_length(e, length), coarsest_block(e, length)), <int>PROBE), why)
 
 
 cdef inline bint has_place(const Entry* e, const View* view) noexcept nogil:
@@ -234,23 +363,21 @@ cdef inline Transition block_in_place(Entry* e, const View* view) noexcept nogil
 
 cdef Transition block_anyway(Entry* e, const View* view) noexcept nogil:
     """Put a block where the probes say; where they contradict each other, blindly."""
-    return block_in_place(e, view) if has_place(e, view) else block_blindly(e)
+    return block_in_place(e, view) if has_place(e, view) else block_blindly(e, SCALE_UNKNOWN)
 
 
 cdef Transition place(Entry* e, const View* view) noexcept nogil:
     """Put a block where the probes say; where they contradict each other, ask why."""
-    cdef double given = e.line.noise[e.channel]
-    cdef int i, digits = digits_of(e.line.f0[e.channel])
+    cdef int status = defect(e, view)
     e.target = in_units_of_f(e, e.atol) if e.atol > 0 else 0
-    for i in range(view.count):
-        digits = max(digits, view.node[i].digits)
-    if digits == 1:
-        # of what is rounded to that type; the noise that is given is none of it
-        e.findings.rho = max(e.findings.rho, (SINGLE_NOISE * EPS + given) / (EPS + given))
-    if has_place(e, view):
+    gauge(e, view)
+    if status != JUMP and has_place(e, view):
         return block_in_place(e, view)
     e.best.exists = False
-    return ask_why(e, view, PROBES_DISAGREE)
+    if status == KINK or status == JUMP or view.count < 2:
+        return ask_why(e, view, PROBES_DISAGREE)
+    # noise, perhaps: what wide windows see of f tells
+    return block_blindly(e, PROBES_DISAGREE)
 
 
 # ---------------------------------------------------------------------------------------------- try and refine
@@ -270,42 +397,90 @@ cdef double tolerance(const Entry* e, const View* view) noexcept nogil:
     return t
 
 
-cdef double amplitude(const Entry* e, const Node* n, double q) noexcept nogil:
-    """A misfit of q rounding bounds, in units of f."""
-    return q * rounding(e, n) / e.findings.rho
+cdef void look_below(Entry* e, const View* view, Residue* left) noexcept nogil:
+    """What finer nodes add to what the window predicts."""
+    cdef const Fit* fit = fit_of(e, view)
+    cdef const Node* n
+    cdef double a, per_h = INFINITY, coarsest = 0
+    cdef int i
+    left.worst = -1
+    left.far = left.twin = left.most = left.deepest = left.finest = left.first = 0
+    left.shrinks = True
+    for i in range(view.count):
+        n = view.node[i]
+        if n.level <= e.best.last_level:
+            continue
+        a = noise_seen(fit, n)
+        left.worst = max(left.worst, misfit(fit, n))
+        left.most = max(left.most, a)
+        left.finest = a
+        if i >= view.count - DEEPEST:
+            left.deepest = max(left.deepest, a)
+        if n.level >= PROBE_TWIN and left.twin == 0:
+            left.twin = a
+        if n.level < e.best.last_level + (2 * HALF_WAY if e.side else HALF_WAY):
+            continue        # next to the window whatever f does is predicted well
+        if coarsest == 0:
+            left.first, coarsest = a, n.level
+        if n.level >= coarsest + ENOUGH_OCTAVES:
+            left.far = max(left.far, a)
+        left.shrinks = left.shrinks and a <= NOT_SHRINKING * per_h * n.h
+        per_h = min(per_h, max(a, rounding(e, n)) / n.h)
 
 
-cdef bint contradicted(Entry* e, const View* view) noexcept nogil:
-    """Whether finer nodes show that the window is too coarse, f having structure below it: such nodes are not believed
-    any more.
+cdef bint contradicted(const Entry* e, const Residue* left) noexcept nogil:
+    """Whether finer nodes show that the window is too coarse, f having structure below it."""
+    return left.worst > 1 and left.deepest <= left.most * NO_CONTRAST
 
-    A misfit that does not shrink with h is noise instead, and more of the noise that is known raises rho.
-    """
-    cdef double q, worst = 0, most = 0, deepest = 0
+
+cdef bint may_be_noise(const Entry* e, const View* view, const Residue* left) noexcept nogil:
+    """Whether what finer nodes add is little, and does not shrink as where f is smooth below the window."""
+    cdef double most = variation(e, view.ladder[e.best.window.first])
+    most *= MOST_NOISE if left.twin > left.most * NO_CONTRAST else SUSPECT
+    return not left.shrinks and left.far > left.most * LASTS and left.most <= most
+
+
+cdef bint seen_between(const Entry* e, const View* view) noexcept nogil:
+    """Whether a node is known half way between the window and the probes."""
     cdef int i
     for i in range(view.count):
-        if view.node[i].level > e.best.last_level:
-            q = misfit(fit_of(e, view), view.node[i])
-            worst = max(worst, q)
-            q = amplitude(e, view.node[i], q)
-            most = max(most, q)
-            if i >= view.count - DEEPEST:
-                deepest = max(deepest, q)
-    if worst <= e.findings.rho:
+        if e.best.last_level + HALF_WAY <= view.node[i].level <= PROBE - HALF_WAY:
+            return True
+    return e.best.last_level + 2 * HALF_WAY > PROBE or is_known(e, half_way(e))
+
+
+cdef double half_way(const Entry* e) noexcept nogil:
+    """The level of a node between the window and the probes."""
+    return min(floor(e.best.last_level) + BELOW_WINDOW, HALF_WAY_LEVEL)
+
+
+cdef inline double least_rounding(const Entry* e, const Node* n) noexcept nogil:
+    """Of the values of f at a node, by their type."""
+    return e.findings.accuracy.rounding * (n.r[0] * n.h if e.side else n.r[1] * n.h * n.h)
+
+
+cdef bint is_plain_noise(const Entry* e, const View* view, const Residue* left) noexcept nogil:
+    """Whether what finer nodes add is noise without further question: it is as large at the finest as anywhere, and of
+    the size of the rounding of intermediate results, or it even grows as h shrinks."""
+    cdef const Node* n = view.ladder[e.best.window.first]
+    cdef double known = max(ARITHMETIC * EPS * n.f, LARGER_NOISE * least_rounding(e, n))
+    if view.node[view.count - 1].flat and left.finest > known:
+        return False        # f does not change at all there, and should by more than noise that is known
+    if left.far <= left.most * LASTS:
         return False
-    if 1 < e.findings.rho and worst <= LARGER_NOISE * e.findings.rho:
-        e.findings.rho = worst
-        return True
-    if deepest > most * NO_CONTRAST:
-        return False
+    return left.most <= known or (left.finest >= GROWS * left.first and left.most <= SUSPECT * n.f)
+
+
+cdef void bar_coarsest(Entry* e, View* view) noexcept nogil:
+    """The coarsest node of the window is not believed any more."""
     e.findings.coarsest = view.ladder[e.best.window.first + 1].level
-    return True
+    look(e, view)
 
 
 cdef bint all_flat(const View* view) noexcept nogil:
     cdef int i
-    for i in range(view.ladder_count):
-        if not view.ladder[i].flat:
+    for i in range(view.count):
+        if not view.node[i].flat:
             return False
     return True
 
@@ -313,16 +488,19 @@ cdef bint all_flat(const View* view) noexcept nogil:
 cdef Transition try_few(Entry* e, View* view) noexcept nogil:
     """Verify the best window of the probes and a node if it meets the tolerance; else refine."""
     cdef Transition transition
+    cdef Residue left
     while True:
+        gauge(e, view)
         if not (find_window(e, view) and e.best.window.E <= tolerance(e, view)):
             # what three nodes far apart have made believe is forgotten
             e.refinement.trial = OVER
             e.findings = e.refinement.before
             wish_block(e)
             return to(REFINE, FEW_NODES_FAIL)
-        if not contradicted(e, view):
+        look_below(e, view, &left)
+        if not contradicted(e, &left):
             break
-        look(e, view)
+        bar_coarsest(e, view)
     if not all_flat(view):
         return ask_for_verification(e, view, GOOD_ENOUGH)
     transition = refine_flat(e, view)
@@ -334,16 +512,29 @@ cdef Transition try_few(Entry* e, View* view) noexcept nogil:
 cdef Transition refine(Entry* e, View* view) noexcept nogil:
     """Ask for what the best window lacks, or verify it."""
     cdef Transition transition
+    cdef Residue left
     cdef double target
     while True:
+        gauge(e, view)
         find_window(e, view)
         if view.ladder_count == 0:
             if e.refinement.block_top < 1:
-                return block(e, 1, OUTSIDE)     # nearer
+                return block(e, min(e.refinement.block_top + NEARER, 1), OUTSIDE)
+            if e.refinement.block_top + BLOCK < PROBE and not e.side:
+                return block(e, e.refinement.block_top + BLOCK, OUTSIDE)
             return ask_why(e, view, NO_NODE)
-        if not (e.best.exists and contradicted(e, view)):
+        if not e.best.exists:
             break
-        look(e, view)
+        look_below(e, view, &left)
+        if not contradicted(e, &left):
+            break
+        if left.most <= MOST_NOISE * variation(e, view.ladder[e.best.window.first]):
+            if not seen_between(e, view):
+                wish(e, half_way(e))
+                return to(REFINE, SPARSE)
+            if may_be_noise(e, view, &left) and not e.findings.structured and not e.findings.loud:
+                return ask_why(e, view, MISFIT)
+        bar_coarsest(e, view)
     if all_flat(view):
         transition = refine_flat(e, view)
     elif not e.best.exists:
@@ -364,9 +555,16 @@ cdef Transition refine(Entry* e, View* view) noexcept nogil:
 cdef Transition refine_flat(Entry* e, const View* view) noexcept nogil:
     """f is constant as far as one can see: look further, until it is flat."""
     cdef const Node* n = view.ladder[0]
-    if n.h < min(e.line.one * FLAT_ENOUGH, pow(2.0, MOST_EXPONENT / e.k)):
-        wish_new(e, <int>floor(n.level) - FLAT_STRIDE)
-        return refine_again(e, FLAT_SO_FAR)
+    cdef int farthest
+    if away_from_0(e):
+        if n.level > 0 and not is_known(e, 0):
+            wish(e, 0)
+            return refine_again(e, FLAT_SO_FAR)
+    else:
+        farthest = whole(ceil(log2(e.line.step / (length_about_0(e) if e.line.size > 0 else longest(e)))))
+        if n.level > farthest:
+            wish_new(e, max(<int>floor(n.level) - FLAT_STRIDE, farthest))
+            return refine_again(e, FLAT_SO_FAR)
     e.found.V = 0
     e.found.E = FLAT_ROUNDING * EPS * fabs(e.line.f0[e.channel]) + SAFETY * e.line.noise[e.channel]
     for _power in range(e.k):
@@ -393,6 +591,20 @@ cdef Transition refine_finer(Entry* e, const View* view) noexcept nogil:
     return to(REFINE, NO_WINDOW)
 
 
+cdef bint enough_on_own_side(const Entry* e, const View* view) noexcept nogil:
+    """Whether what is known on x's own side of 0 is good enough: f need not be called beyond 2|x|."""
+    cdef double size = fabs(e.best.window.V)
+    cdef const Node* n = view.ladder[0]
+    if not away_from_0(e):
+        return False
+    if e.best.window.E <= max(OWN_SIDE * size, max(e.rtol * size, e.target)):
+        return True
+    # linear or constant to rounding
+    if e.k > 1 or e.side or e.findings.loud or e.best.window.tr > e.best.window.R:
+        return False
+    return fabs(n.y[1]) * n.h * n.h <= VISIBLE * rounding(e, n)
+
+
 cdef int octaves(const Entry* e, const Node* n, double target) noexcept nogil:
     """How much coarser than n a node may be: up to half the scale of f, and no more than rounding asks for."""
     cdef double length = length_seen(e, n), asked = ENOUGH * e.best.window.R / target if target > 0 else INFINITY
@@ -413,9 +625,10 @@ cdef Transition refine_window(Entry* e, const View* view, double target) noexcep
     reach = <int>floor(view.ladder[i].level)    # the coarsest node within reach of the window
     if e.best.window.tr < e.best.window.R and top <= reach + (e.k == 2):
         up = 1 if coarsest < reach or e.findings.coarsest > COARSEST else octaves(e, view.ladder[i], target)
-        if is_known(e, reach - up):
+        up = min(up, reach - max(0 if enough_on_own_side(e, view) else <int>COARSEST, coarsest_allowed(e)))
+        if up > 0 and is_known(e, reach - up):
             up = 0 if is_known(e, reach - 1) else 1
-    if is_loud(e) and fabs(e.best.window.V) < 2 * e.best.window.E and reach - up < 1 - NOISE_CLIMB:
+    if e.line.size == 0 and fabs(e.best.window.V) < 2 * e.best.window.E and reach - up < -MOST_CLIMB:
         up = 0                      # all noise: another scale of f would not be seen
     if up > 0:
         e.refinement.climbs += 1
@@ -439,11 +652,13 @@ cdef double reported(const Entry* e, double worst) noexcept nogil:
     # for orders 7 to 10 there are few differences to judge by, and where f was found to have structure few nodes
     cdef bint few_differences = coefficient_of(e) >= FEW_DIFFERENCES
     cdef bint few_nodes = e.k <= 2 and e.findings.structured
-    cdef bint given = e.line.noise[e.channel] > 0      # which is the worst case already
-    cdef bint worst_case = e.refinement.trial == UNDER_WAY or is_loud(e) or few_differences or given
-    cdef double least = 1.0 if worst_case else FLOOR
+    cdef bint noisy = e.line.noise[e.channel] > 0 or e.findings.measured > 0    # which need not go like a random walk
+    cdef bint worst_case = e.refinement.trial == UNDER_WAY or e.findings.loud or few_differences or noisy
+    cdef bint vanishes = e.k == 1 and fabs(e.best.window.V) <= POOR_ROUNDING * e.best.window.E
+    # where f' vanishes roundings that all have the same sign are all that is left
+    cdef double least = SAFETY if vanishes else (1.0 if worst_case else FLOOR)
     cdef double few = SAFETY if few_differences or few_nodes else 1.0
-    return few * (e.best.window.E + (max(least, SAFETY * worst / e.findings.rho) - 1) * e.best.window.R)
+    return few * (e.best.window.E + (max(least, SAFETY * worst) - 1) * e.best.window.R)
 
 
 cdef bint on_plateau(const Entry* e, const View* view) noexcept nogil:
@@ -467,17 +682,19 @@ cdef double extrapolated(const Node* a, const Node* b, const Node* c) noexcept n
 
 
 cdef double slow_tail(const Entry* e, const View* view) noexcept nogil:
-    """f' may have a kink, as that of x |x|, or at the edge of a domain go like a fractional power, as that of x^1.5.
+    """The derivative may have a kink, as that of x |x|, or at the edge of a domain go like a fractional power, as that
+    of x^1.5.
 
     However many nodes a window then has, its value keeps a fixed part of that power. What shows it is that finer
-    windows of the same length change by the same factor each time, and not by the cube of s or more. The bound that
+    windows of the same length change by the same factor each time, and not by that of a power of s. The bound that
     follows, if this is so; else 0.
     """
     cdef const Node* node[SLOW_NODES]
-    cdef double[SLOW_NODES - 2] value
-    cdef double now, before, first, tail
-    cdef int i = view.count - 1, j, found = 0
-    if e.k > 1:
+    cdef double[SLOW_NODES - 1] value
+    cdef double now, before, first, tail, slow = SLOW if e.k == 1 else SLOW_OF_FEW
+    cdef int nodes_of_value = 3 if e.k == 1 else coefficient_of(e) + 1
+    cdef int i = view.count - 1, j, found = 0, part = part_of(e)
+    if e.k > 3 or (e.side and e.k > 1):
         return 0
     while i >= 0 and found < SLOW_NODES:
         if view.node[i].whole and view.node[i].level <= e.best.last_level:
@@ -486,40 +703,167 @@ cdef double slow_tail(const Entry* e, const View* view) noexcept nogil:
         i -= 1
     if found < FEWEST_SLOW_NODES:
         return 0
-    for j in range(found - 2):
-        value[j] = extrapolated(node[j + 2], node[j + 1], node[j])
+    found -= nodes_of_value - 1
+    for j in range(min(found, SLOW_NODES - 2)):
+        if e.k == 1:
+            value[j] = extrapolated(node[j + 2], node[j + 1], node[j])
+        elif nodes_of_value == 1:
+            value[j] = node[j].y[part]
+        elif nodes_of_value == 2:
+            value[j] = (node[j + 1].y[part] - node[j].y[part]) / (node[j + 1].s - node[j].s)
+        else:
+            return 0
     now, before = value[0] - value[1], value[1] - value[2]
-    if not (fabs(now) > e.best.window.R and SLOW < now / before < NO_CHANGE):
+    if not (fabs(now) > e.best.window.R and slow < now / before < NO_CHANGE):
         return 0
-    if found == SLOW_NODES:
+    if found >= 4:
         first = value[2] - value[3]
         if not fabs(now / before - before / first) < SAME_FACTOR * (now / before):
             return 0        # rounding
     tail = fabs(now) / (before / now - 1)
-    return SAFETY * tail if tail > e.best.window.E else 0
+    return SAFETY * tail + fabs(e.best.window.V - value[0])
+
+
+cdef double hidden_kink(const Entry* e, const View* view) noexcept nogil:
+    """Half of what f' jumps by if f has a kink next to x, below its noise: what a window above the kink errs by.
+
+    A kink adds a/h to the even part, a series in s otherwise. Two neighbouring runs of the window's nodes extrapolate
+    all of the series alike, and what they differ by is a times what 1/h differs by.
+    """
+    cdef double[MAX_ROW] y, inverse
+    cdef double s, w
+    cdef int first = e.best.window.first, count = e.best.window.last - first + 1, k, m
+    for k in range(count):
+        y[k] = view.ladder[first + k].y[1]
+        inverse[k] = view.ladder[first + k].inverse
+    for m in range(1, count - 1):
+        for k in range(count - 1, m - 1, -1):
+            s = view.ladder[first + k].s
+            w = s / (view.ladder[first + k - m].s - s)
+            y[k] += (y[k] - y[k - 1]) * w
+            inverse[k] += (inverse[k] - inverse[k - 1]) * w
+    return fabs((y[count - 1] - y[count - 2]) / (inverse[count - 1] - inverse[count - 2]))
+
+
+cdef bint has_knot(const Entry* e, const View* view, int k) noexcept nogil:
+    """Whether the derivative of order k jumps at x, as that of a spline does at a knot.
+
+    The part that does not show the derivative, a series in h^2 where f is smooth, then has a term h^(k-1) (k even) or
+    h^(k-2) (k odd): what is left of it beside the terms below shrinks to a half from octave to octave, not a quarter.
+    """
+    cdef const Node* n
+    cdef const Node* before = NULL
+    cdef double g, u, d, last_g = 0, last_u = 0, last_d = 0
+    cdef int i, other = k % 2, below = (k - 2) // 2, have = 0, halves = 0
+    cdef bint visible = False
+    if e.side or k > LARGEST_KNOT:
+        return False
+    for i in range(view.count):
+        n = view.node[i]
+        if not n.whole:
+            continue
+        if before is not NULL and n.level != before.level + 1:
+            before = NULL
+            have = halves = 0
+        if below == 0 or before is not NULL:
+            g = n.y[other]
+            u = uncertainty(&e.findings.accuracy, n, other)
+            if below:
+                g = (before.y[other] - g) / (before.s - n.s)
+                u = (uncertainty(&e.findings.accuracy, before, other) + u) / (before.s - n.s)
+            if have:
+                d = last_g - g
+                visible = fabs(d) > VISIBLE * (u + last_u)
+                if not visible:
+                    break
+                if have > 1:
+                    halves = halves + 1 if fabs(d - HALF * last_d) < HALVES * fabs(last_d) else 0
+                last_d = d
+            last_g, last_u = g, u
+            have += 1
+        before = n
+    return halves >= ENOUGH_HALVES
+
+
+cdef bint has_knot_at_probes(const Entry* e, const View* view, int order) noexcept nogil:
+    """The same for orders 2 and 3, by the probes and the node half way to the window."""
+    cdef const Node* a = at_level(view, HALF_WAY_LEVEL)
+    cdef const Node* b = at_level(view, PROBE)
+    cdef const Node* c = at_level(view, PROBE_TWIN)
+    cdef int other = order % 2
+    cdef double fine
+    if order > 3 or a is NULL or b is NULL or c is NULL:
+        return False
+    fine = b.y[other] - c.y[other]
+    return fabs(fine) > VISIBLE * uncertainties(e, b, c, other) and (
+        fabs((a.y[other] - b.y[other]) / fine - KNOT_RATIO) <= KNOT_ALIKE * KNOT_RATIO)
 
 
 cdef Transition verify(Entry* e, const View* view) noexcept nogil:
     """Answer if all finer nodes are where the window predicts them."""
-    cdef double worst = worst_misfit(e, view), rho = e.findings.rho
     cdef bint asked_less = not e.refinement.strict and (e.rtol > 0 or e.target > 0)
+    cdef Residue left
+    cdef int status, order
+    look_below(e, view, &left)
+    if e.findings.loud:
+        status = defect(e, view)
+        if status == KINK or status == JUMP:
+            return finish(e, view, status, DIVERGES)
+    for order in range(2, e.k + 1):
+        if has_knot(e, view, order) or (left.worst > 1 and has_knot_at_probes(e, view, order)):
+            return finish(e, view, KINK, KNOT)
+    if left.worst > 1 and not e.side and e.k > 1:
+        if not is_known(e, HALF_WAY_LEVEL):
+            wish(e, HALF_WAY_LEVEL)
+            return to(VERIFY, SPARSE)
     if not e.findings.structured and on_plateau(e, view):
         return ask_why(e, view, PLATEAU)
-    if worst > rho and asked_less:
+    if left.worst > 1 and asked_less:
         # a window that is good enough for the tolerance need not predict well: better it before anything is explained
         e.refinement.strict = True
         return refine_again(e, MISFIT_OF_LOOSE)
-    if 1 == rho < worst <= POOR_ROUNDING and e.k == 1 and fabs(e.best.window.V) <= POOR_ROUNDING * e.best.window.E:
+    if 1 < left.worst <= POOR_ROUNDING and e.findings.poor == 1 and e.k == 1 and (
+            fabs(e.best.window.V) <= POOR_ROUNDING * e.best.window.E):
         # where f' vanishes all that is left is rounding, that of several arguments inside of f perhaps
-        e.findings.rho = SAFETY * worst
+        e.findings.poor = SAFETY * left.worst
         return refine_again(e, MORE_ROUNDING)
-    if worst < 0 or worst > rho:
-        return ask_why(e, view, UNPREDICTED if worst < 0 else MISFIT)
+    if 1 < left.worst <= SEVERAL and e.findings.loud and e.findings.poor == 1:
+        # several roundings one after the other
+        e.findings.poor = SEVERAL * left.worst
+        return refine_again(e, MORE_ROUNDING)
+    if left.worst > 1 and e.k <= FEW_COEFFICIENTS and SAFETY * left.most > e.findings.measured and (
+            is_plain_noise(e, view, &left)):
+        e.findings.measured = SAFETY * left.most
+        e.findings.size = view.ladder[e.best.window.first].f
+        return refine_again(e, SMALL_NOISE)
+    if left.worst > 1 and e.findings.loud and e.best.window.first < e.best.window.last:
+        # noise is known, and this is not
+        e.findings.coarsest = view.ladder[e.best.window.first + 1].level
+        return refine_again(e, UNDER_NOISE)
+    if not 0 <= left.worst <= 1:
+        return ask_why(e, view, UNPREDICTED if left.worst < 0 else MISFIT)
+    if e.findings.loud and not seen_between(e, view):
+        wish(e, half_way(e))
+        return to(VERIFY, SPARSE)
+    if view.ladder[e.best.window.first].flat and e.best.first_level > PROBE:
+        return finish(e, view, UNRELIABLE, PLATEAU)     # over so little f is constant because it is rounded
     e.found.V = e.best.window.V
-    e.found.E = max(reported(e, worst), slow_tail(e, view))
-    if e.side and e.findings.structured and fabs(e.found.V) < SAFETY * e.found.E:
+    e.found.E = max(reported(e, left.worst), slow_tail(e, view))
+    if e.findings.loud and e.k == 1 and not e.side:
+        e.found.E += hidden_kink(e, view)
+    if e.side and e.findings.structured and fabs(e.found.V) < SAFETY * e.found.E and (
+            not view.ladder[e.best.window.first].flat):
         # below structure rounding hides how slowly f' goes to its limit
         return finish(e, view, UNRELIABLE, SLOW_AT_EDGE)
     e.found.certainty = BOUNDED
     e.found.reach = reach_of(e, view)
-    return finish(e, view, NOISY if is_loud(e) else CONVERGED, PREDICTED)
+    if e.wide.certainty == BOUNDED:
+        return finish_with_both(e, view)
+    return finish(e, view, NOISY if e.findings.loud else CONVERGED, PREDICTED)
+
+
+cdef Transition finish_with_both(Entry* e, const View* view) noexcept nogil:
+    """Wide windows see one value, through what may be noise, and fine ones another, if it is structure of f."""
+    e.wide.E += fabs(e.found.V - e.wide.V) + e.found.E
+    e.found = e.wide
+    return finish(e, view, NOISY, BOTH_STAND)

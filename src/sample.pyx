@@ -9,6 +9,7 @@ from libc.stdint cimport uint64_t
 from libc.string cimport memcpy
 
 from numdiff._kernels.constants cimport FRACTION
+from numdiff._kernels.grid cimport Digits, digits_of, join
 from numdiff._kernels.values cimport NUMDIFF_CHECKED
 from numdiff._kernels.window cimport Node
 
@@ -21,11 +22,7 @@ cdef double STEP = 0.7390851332151607
 cdef double OFF_LADDER = 0.7384130729697497     # 2^-FRACTION, of the steps at levels that are not whole
 cdef int MOST_EXPONENT = 990                    # of the unit of length: its inverse is a normal number
 cdef double MOST_LENGTH = 2.0**200              # that f may have about 0 without being asked for
-cdef double SUBNORMAL = 2.3e-308                # and what is next to it
 cdef double LEAST_ROUNDING = 1e-320             # of a part: above 0, because misfits are divided by it
-cdef enum:
-    SPARE_FLOAT32 = 29                          # last bits of a float64 that are 0 in a float32
-    SPARE_FEW = 41                              # and in numbers of 12 bits, which are few in any type
 
 
 cdef void begin_line(SampledLine* c, double x, double lower, double upper, bint single) noexcept nogil:
@@ -107,36 +104,25 @@ cdef int place_sample(SampledLine* c, double level, int side, double* t) noexcep
     return count
 
 
-cdef int digits_of(double v) noexcept nogil:
-    """How many digits v has, as far as it matters here: 0 few, 1 those of a float32, 2 more."""
-    cdef uint64_t bits
-    if 0 < fabs(v) < SUBNORMAL:
-        return 2        # a subnormal number has few digits whatever its type
-    memcpy(&bits, &v, sizeof(bits))
-    if bits & ((<uint64_t>1 << SPARE_FLOAT32) - 1):
-        return 2
-    return 1 if bits & ((<uint64_t>1 << SPARE_FEW) - 1) else 0
-
-
 cdef void fill_node(
         SampledLine* c, int sample, Py_ssize_t channel, double right, double left) noexcept nogil:
-    """The parts of a node and their rounding, from the values of f (for a single point both the same).
-
-    Values that are known to within a have D err by (a + a)/2h = a/h and e by (a + a + 2a)/2h^2 = 2a/h^2; on one side
-    (f(x+h) - f(x))/h errs by 2a/h.
-    """
+    """The parts of a node and their rounding, from the values of f (for a single point both the same)."""
     cdef const Sample* p = &c.samples[sample]
     cdef Node* n = &c.nodes[sample * c.channels + channel]
-    cdef double scale = scale_of(c, channel), f0 = c.f0[channel], known_to = c.noise[channel]
-    cdef double h = p.h, over_h = p.inverse, tiny, noise, D, e
+    cdef double scale = scale_of(c, channel), f0 = c.f0[channel], h = p.h, over_h = p.inverse, tiny, noise, D, e
+    cdef Digits digits
     n.level = p.level
     n.whole = p.whole
     n.h = h
+    n.inverse = over_h
     n.missing = (0 if isfinite(right) else 1) | (0 if isfinite(left) else 2)
     n.usable = n.missing == 0
     if not n.usable:
         return
-    n.digits = max(digits_of(right), digits_of(left))
+    n.digits = digits_of(right)
+    if not p.side:
+        digits = digits_of(left)
+        join(&n.digits, &digits)
     right *= scale
     left *= scale
     n.flat = right == f0 and left == f0
@@ -147,7 +133,7 @@ cdef void fill_node(
         n.f = fabs(right) + fabs(f0)
         n.y[0] = D * p.side
         n.y[1] = 0
-        n.r[0] = max((EPS * (n.f + c.size * fabs(D)) + tiny + 2 * known_to) * over_h, LEAST_ROUNDING)
+        n.r[0] = max((EPS * (n.f + c.size * fabs(D)) + tiny) * over_h, LEAST_ROUNDING)
         n.r[1] = 1
     else:
         n.s = h * h
@@ -155,12 +141,12 @@ cdef void fill_node(
         e = (0.5 * right - 0.5 * f0) + (0.5 * left - 0.5 * f0)
         # the values of f are rounded, and so is the argument inside of f
         n.f = 0.5 * fabs(right) + 0.5 * fabs(left)
-        noise = EPS * (n.f + c.size * max(fabs(D), 2 * fabs(e) * over_h)) + tiny + known_to
+        noise = EPS * (n.f + c.size * max(fabs(D), 2 * fabs(e) * over_h)) + tiny
         n.f += fabs(f0)
         n.y[0] = D
         n.y[1] = e * over_h * over_h
         n.r[0] = max(noise * over_h, LEAST_ROUNDING)
-        n.r[1] = max((noise + EPS * fabs(f0) + known_to) * over_h * over_h, LEAST_ROUNDING)
+        n.r[1] = max((noise + EPS * fabs(f0)) * over_h * over_h, LEAST_ROUNDING)
     n.usable = isfinite(n.y[0]) and isfinite(n.y[1]) and isfinite(n.r[0]) and isfinite(n.r[1])
 
 

@@ -1,17 +1,19 @@
 """The record of one entry: what each phase looked at, what it made of it, and why it went on."""
 cimport cython
-from libc.math cimport NAN
+from libc.float cimport DBL_EPSILON as EPS
+from libc.math cimport NAN, fabs
 
 from numdiff._kernels.finish cimport derivative_of
 from numdiff._kernels.entry cimport (
-    BENDS, BISECT, CURVATURE_HIDDEN, CURVATURE_SEEN, DEEP_AGREE, DEEP_DISAGREE, DIVERGES, DONE, EDGE_FOUND, EXPLAIN,
-    FEW_NODES_FAIL, FLAT_SO_FAR, FLAT_THROUGHOUT, GAP_IN_WINDOW, GOOD_ENOUGH, HALVED, LOST_IN_NOISE, MISFIT,
-    MISFIT_OF_LOOSE, MORE_ROUNDING, NEAR_THE_BOUND, NOTHING_FINE, NOTHING_FINER, NOTHING_TO_GAIN, NOT_FLAT, NO_NODE,
-    NO_VIEW, NO_WINDOW, ONLY_DEEP, OUTSIDE, OUT_OF_BUDGET, OUT_OF_PATIENCE, PLACE, PLATEAU, PREDICTED,
-    PROBES_DISAGREE, REFINE, ROUNDING_PREVAILS, SCALE_UNKNOWN, SHAPE, SHARP_ONSET, SINGLE_DEFECT, SLOW_AT_EDGE,
-    STEP_GIVEN, STRUCTURE_AGAIN, TABLE, TRUNCATION_PREVAILS, TRY, UNPREDICTED, VERIFY, WHITE_NOISE, Phase, View,
-    node_of)
+    BENDS, BISECT, BOTH_STAND, CURVATURE_HIDDEN, CURVATURE_SEEN, DEEP_AGREE, DEEP_DISAGREE, DIVERGES, DONE,
+    EDGE_FOUND, EXPLAIN, FEW_NODES_FAIL, FLAT_SO_FAR, FLAT_THROUGHOUT, GAP_IN_WINDOW, GOOD_ENOUGH, HALVED, KNOT,
+    LOST_IN_NOISE, MISFIT, MISFIT_OF_LOOSE, MORE_ROUNDING, NEAR_THE_BOUND, NOTHING_FINE, NOTHING_FINER,
+    NOTHING_TO_GAIN, NOT_FLAT, NO_NODE, NO_VIEW, NO_WINDOW, ONLY_DEEP, OUTSIDE, OUT_OF_BUDGET, OUT_OF_PATIENCE, PLACE,
+    PLATEAU, PREDICTED, PROBES_DISAGREE, REFINE, ROUNDING_PREVAILS, SCALE_UNKNOWN, SHAPE, SHARP_ONSET, SINGLE_DEFECT,
+    SLOW_AT_EDGE, SMALL_NOISE, SPARSE, STEP_GIVEN, STRUCTURE_AGAIN, TABLE, TRUNCATION_PREVAILS, TRY, UNDER_NOISE,
+    UNPREDICTED, VERIFY, WHITE_NOISE, Phase, View, node_of)
 from numdiff._kernels.phases cimport step
+from numdiff._kernels.sample cimport scale_of
 
 PHASES = {
     PLACE: "place",
@@ -47,7 +49,11 @@ REASONS = {
     PREDICTED: "finer nodes are as predicted",
     PLATEAU: "f is constant within the window only",
     MISFIT_OF_LOOSE: "a misfit, but the tolerance was loose",
+    SMALL_NOISE: "the misfit stays the same, and small",
+    KNOT: "the derivative jumps at x",
     MORE_ROUNDING: "a misfit that rounding may explain",
+    UNDER_NOISE: "a misfit that noise does not explain",
+    SPARSE: "nothing is known half way to the probes",
     MISFIT: "a finer node is not as predicted",
     UNPREDICTED: "no finer node in the domain",
     SLOW_AT_EDGE: "the value is lost in its bound",
@@ -64,10 +70,17 @@ REASONS = {
     BENDS: "f bends before it breaks",
     SINGLE_DEFECT: "a single defect, to one side",
     TABLE: "more than a single defect",
+    BOTH_STAND: "wide and fine windows see different values",
     STRUCTURE_AGAIN: "structure below structure",
     OUT_OF_PATIENCE: "asked often enough",
     OUT_OF_BUDGET: "the evaluations are used up",
 }
+
+
+cdef double noise_of(const Entry* e) noexcept nogil:
+    """What the values of f err by beyond the rounding of float64, in units of the caller."""
+    cdef double rounding = (e.findings.accuracy.rounding - 1) * EPS * fabs(e.line.f0[e.channel])
+    return max(e.findings.accuracy.noise, rounding) / scale_of(e.line, e.channel)
 
 
 @cython.final
@@ -100,10 +113,10 @@ cdef class Recorder:
         missing = tuple([node_of(e, w).level for w in range(e.known.count) if not node_of(e, w).usable])
         view.known = NO_VIEW
         while True:
-            phase, side, best, noise = e.phase, e.side, e.best, e.findings.rho
+            phase, side, best, noise = e.phase, e.side, e.best, noise_of(e)
             why = step(e, &view).why
             if e.side == side:
-                best, noise = e.best, e.findings.rho
+                best, noise = e.best, noise_of(e)
             # else the pass ended, and all that the entry knew was forgotten
             self.note(e, phase, side, noise, &best, levels, missing, why)
             levels = missing = ()

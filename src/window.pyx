@@ -15,30 +15,27 @@ that an analytic function shows, and adds the worst-case rounding.
 from libc.float cimport DBL_EPSILON as EPS
 from libc.math cimport INFINITY, fabs, isfinite
 
-cdef enum:
-    MAX_ROW = WINDOW + MAX_COEFFICIENT
-
 cdef double GROWTH = 1.5    # the squared radius may grow by this a node: one small difference may be an accident
 cdef double SAFETY = 4.0    # on the geometric tail of the truncation error
-cdef double TAIL = 0.25     # the tail is taken to be at least this part of the last difference
 cdef double FIRST_RADIUS = 16.0     # squared, in units of s: one difference alone may not claim more
 cdef int SHIFT_COEFFICIENTS = 3     # beyond the third coefficient windows are too much alike to bound each other
 cdef double SHIFT_FLOOR = 0.0625    # of the last difference: two windows may be close by accident
 cdef double SLACK = 2.0             # on the change from the window to s = 0, of which only the lowest power is known
 
 
-cdef bint best_window(const Node** nodes, int count, int part, int q, double rho, Window* best) noexcept nogil:
+cdef bint best_window(
+        const Node** nodes, int count, int part, int q, const Accuracy* accuracy, Window* best) noexcept nogil:
     """The window with the smallest bound among all runs of neighbouring nodes, given coarse to fine.
 
     Returns whether there is one with a bound.
     """
     if q == 0:
-        return scan_windows(nodes, count, part, 0, rho, best)   # by far the most frequent; compiled on its own
-    return scan_windows(nodes, count, part, q, rho, best)
+        return scan_windows(nodes, count, part, 0, accuracy, best)   # by far the most frequent; compiled on its own
+    return scan_windows(nodes, count, part, q, accuracy, best)
 
 
 cdef inline bint scan_windows(
-        const Node** nodes, int count, int part, int q, double rho, Window* best) noexcept nogil:
+        const Node** nodes, int count, int part, int q, const Accuracy* accuracy, Window* best) noexcept nogil:
     """Neville's recursion in s, carrying coefficients 0 .. q.
 
     At a fixed finest node the window grows by a coarser node at a time, and the difference u of successive values ought
@@ -66,7 +63,7 @@ cdef inline bint scan_windows(
         for t in range(width):
             a[t] = r[t] = 0
         a[0] = nodes[k].y[part]
-        r[0] = nodes[k].r[part]
+        r[0] = uncertainty(accuracy, nodes[k], part)
         length = min(k, WINDOW + q - 1) + 1
         before = -1
         radius2 = 0
@@ -87,7 +84,7 @@ cdef inline bint scan_windows(
                 continue
             i = m * width + q
             V = a[i]
-            R = rho * r[i]
+            R = r[i]
             u = fabs(V - a[i - width])
             if not isfinite(V):
                 break
@@ -96,7 +93,7 @@ cdef inline bint scan_windows(
                 if before > R:
                     radius2 = min(s1 * before / max(u, R), GROWTH * radius2 if radius2 > 0 else FIRST_RADIUS * s1)
                 if radius2 > 0:
-                    tr = max(u, before * s1 / radius2) * max(TAIL, SAFETY * s / radius2)
+                    tr = max(u, before * s1 / radius2) * (SAFETY * s / radius2)
                 else:
                     tr = max(u, before)
                 if m < above and q < SHIFT_COEFFICIENTS:
@@ -112,25 +109,26 @@ cdef inline bint scan_windows(
     return found
 
 
-cdef void fit_window(const Node** nodes, int count, int parts, double rho, Fit* fit) noexcept nogil:
+cdef void fit_window(const Node** nodes, int count, int parts, const Accuracy* accuracy, Fit* fit) noexcept nogil:
     """The polynomials through each part of a window's nodes, to predict finer nodes by."""
     if parts == 2:
-        fit_parts(nodes, count, 2, rho, fit)    # each compiled on its own
+        fit_parts(nodes, count, 2, accuracy, fit)    # each compiled on its own
     else:
-        fit_parts(nodes, count, 1, rho, fit)
+        fit_parts(nodes, count, 1, accuracy, fit)
 
 
-cdef inline void fit_parts(const Node** nodes, int count, int parts, double rho, Fit* fit) noexcept nogil:
+cdef inline void fit_parts(const Node** nodes, int count, int parts, const Accuracy* accuracy, Fit* fit) noexcept nogil:
     cdef double[MAX_ROW][2] a, r
     cdef double[2] last = [0, 0]
     cdef double s, w
     cdef int j, k, m, finest = count - 1
     fit.parts = parts
+    fit.accuracy = accuracy[0]
     fit.s = nodes[finest].s
     for j in range(parts):
         for k in range(count):
             a[k][j] = nodes[k].y[j]
-            r[k][j] = nodes[k].r[j]
+            r[k][j] = uncertainty(accuracy, nodes[k], j)
     # in place, going down: after step m entry k is the value of nodes k - m .. k
     for m in range(1, count):
         for j in range(parts):
@@ -143,16 +141,32 @@ cdef inline void fit_parts(const Node** nodes, int count, int parts, double rho,
                 r[k][j] += (r[k][j] + r[k - 1][j]) * w
     for j in range(parts):
         fit.V[j] = a[finest][j]
-        fit.E[j] = fabs(a[finest][j] - last[j]) + rho * r[finest][j]
-        fit.d[j] = SLACK * fabs(nodes[finest].y[j] - a[finest][j]) + rho * nodes[finest].r[j]
+        fit.E[j] = fabs(a[finest][j] - last[j]) + r[finest][j]
+        fit.d[j] = SLACK * fabs(nodes[finest].y[j] - a[finest][j]) + uncertainty(accuracy, nodes[finest], j)
+
+
+cdef inline double excess(const Fit* fit, const Node* node, int part) noexcept nogil:
+    """How far a part of a finer node is from where the window predicts it, beyond what the prediction may err by."""
+    return fabs(node.y[part] - fit.V[part]) - fit.E[part] - fit.d[part] * (node.s / fit.s)
 
 
 cdef double misfit(const Fit* fit, const Node* node) noexcept nogil:
-    """How far a finer node is from where the window predicts it, in units of its rounding bound."""
+    """That distance in units of the node's own uncertainty; up to 1 it is rounding and noise."""
     cdef double worst = 0, q
     cdef int j
     for j in range(fit.parts):
-        q = (fabs(node.y[j] - fit.V[j]) - fit.E[j] - fit.d[j] * (node.s / fit.s)) / node.r[j]
+        q = excess(fit, node, j) / uncertainty(&fit.accuracy, node, j)
+        if not q <= worst:
+            worst = q if q == q else INFINITY
+    return worst
+
+
+cdef double noise_seen(const Fit* fit, const Node* node) noexcept nogil:
+    """The error in the values of f that would explain that distance."""
+    cdef double worst = 0, q
+    cdef int j
+    for j in range(fit.parts):
+        q = excess(fit, node, j) / per_f(node, j)
         if not q <= worst:
             worst = q if q == q else INFINITY
     return worst

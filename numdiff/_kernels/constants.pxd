@@ -5,6 +5,9 @@ They are numbers in place of C names, so that the compiler sees constants.
 cdef enum:
     # Nodes of a block: 3 give two differences, hence a rate of convergence; 1 to choose from.
     BLOCK = 4
+    # Order of the derivative. Of higher ones windows have three coefficients and more: they err by what is little
+    # against f and much of the derivative, so that a small misfit is the window's own before it is noise.
+    FEW_COEFFICIENTS = 4
 
 cdef extern from *:
     # Levels of probes, deep nodes and verifying nodes are whole numbers plus this: off the ladder of the blocks, which

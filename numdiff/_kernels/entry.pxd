@@ -1,10 +1,8 @@
 """An entry: one derivative of one output of f along one variable, and all that is known on the way to it."""
-from libc.float cimport DBL_EPSILON as EPS
 from libc.math cimport fabs
 
-from numdiff._kernels.constants cimport LOUD
 from numdiff._kernels.sample cimport SampledLine, Sample
-from numdiff._kernels.window cimport MAX_NODES, Fit, Node, Window
+from numdiff._kernels.window cimport MAX_NODES, Accuracy, Fit, Node, Window, uncertainty
 
 cdef enum:
     MAX_WISHES = 20             # at once
@@ -49,6 +47,9 @@ cdef enum Reason:               # why a phase went on to the next; trace.pyx has
     PLATEAU
     MISFIT_OF_LOOSE
     MORE_ROUNDING
+    SMALL_NOISE
+    UNDER_NOISE
+    SPARSE
     MISFIT
     UNPREDICTED
     SLOW_AT_EDGE
@@ -67,6 +68,8 @@ cdef enum Reason:               # why a phase went on to the next; trace.pyx has
     SINGLE_DEFECT
     TABLE
     STRUCTURE_AGAIN
+    BOTH_STAND
+    KNOT
     # from anywhere
     OUT_OF_PATIENCE
     OUT_OF_BUDGET
@@ -80,7 +83,12 @@ cdef struct Known:              # samples
     unsigned char order[MAX_NODES]      # coarse to fine
 
 cdef struct Findings:           # on f
-    double rho                  # noise, in units of the rounding bound
+    Accuracy accuracy           # of its values: what is measured, and what they are rounded to
+    double measured             # noise
+    double size                 # of f, where it was
+    bint loud                   # it prevails over rounding
+    double poor                 # how much more f rounds than its type would make believe
+    double quantum              # that differences of its values are multiples of
     double coarsest             # nodes coarser than this level are not believed
     bint structured             # f has structure, and windows are finer than that
 
@@ -102,6 +110,7 @@ cdef struct Refinement:
     Findings before             # the trial
     bint strict                 # the tolerance is too loose for this f: as good as can be had
     int block_top               # level of the last block's coarsest node
+    int scale_level             # of the finest such: steps of about the scale of f
     int stride                  # from the finest node on, where no window has been found yet
     int climbs                  # to coarser nodes
 
@@ -150,6 +159,7 @@ cdef struct Entry:
     Explanation explanation
     Outcome found               # in this pass
     Outcome outcome             # the best of all passes
+    Outcome wide                # what wide windows see through what may be noise, while structure is looked for below
     double slope                # range of f over the distance that it was sampled at
 
 cdef struct View:               # of the usable nodes, coarse to fine
@@ -178,12 +188,8 @@ cdef inline int coefficient_of(const Entry* e) noexcept nogil:
 
 cdef inline double rounding(const Entry* e, const Node* n) noexcept nogil:
     """Of the values of f, noise included, as the last part of the node shows it."""
-    return e.findings.rho * (n.r[0] * n.h if e.side else n.r[1] * n.h * n.h)
-
-
-cdef inline bint is_loud(const Entry* e) noexcept nogil:
-    """Whether f is noisy, by what was measured or by what is known of it."""
-    return e.findings.rho > LOUD or e.line.noise[e.channel] > LOUD * EPS
+    cdef int last = 0 if e.side else 1
+    return uncertainty(&e.findings.accuracy, n, last) * (n.h if last == 0 else n.h * n.h)
 
 
 cdef inline double variation(const Entry* e, const Node* n) noexcept nogil:

@@ -37,7 +37,6 @@ cdef int find_sample(const SampledLine* c, double level, int side) noexcept nogi
 cdef int place_sample(SampledLine* c, double level, int side, double* t) noexcept nogil
 cdef void fill_node(
     SampledLine* c, int sample, Py_ssize_t channel, double right, double left) noexcept nogil
-cdef int digits_of(double v) noexcept nogil
 
 
 cdef inline int only_side(const SampledLine* c) noexcept nogil:

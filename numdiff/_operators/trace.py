@@ -46,7 +46,7 @@ class TraceStep:
     value, error : float
         The derivative as that window has it, and its bound; NaN without a window.
     noise : float
-        Believed noise of f, in units of the rounding bound.
+        What values of f are believed to err by, beyond the rounding of float64, in units of f.
     then : str
         The phase that follows, or "done".
     why : str
@@ -159,9 +159,9 @@ def trace(f: Differentiable, x: float, *, order: int = 1, **options: Unpack[Tayl
     >>> print(numdiff.trace(math.exp, 1.0, rtol=1e-8))  # doctest: +ELLIPSIS
     derivative at 1.0, nodes at 0.739085 / 2^level
     phase   learns           window             value       bound    noise  then    because
-    place   13.4375 19.4375                                          1      try     the probes see curvature
-    try     9.4375           9.4375 .. 19.4375  2.71828183  1.2e-09  1      verify  the bound is good enough
-    verify  27.4375          9.4375 .. 19.4375  2.71828183  1.2e-09  1      done    finer nodes are as predicted
+    place   13.4375 19.4375                                          0      try     the probes see curvature
+    try     9.4375           9.4375 .. 19.4375  2.71828183  1.2e-09  0      verify  the bound is good enough
+    verify  27.4375          9.4375 .. 19.4375  2.71828183  1.2e-09  0      done    finer nodes are as predicted
     2.71828182845... +- 1.2e-09, CONVERGED, 9 evaluations
     """
     given = complete("trace", options, TaylorOptions, "order")

@@ -216,6 +216,8 @@ def test_scale_of_f(f, x, order, factor, sign):
 
 @given(f=functions, x=points, order=orders, factor=powers_of_two)
 def test_scale_of_x(f, x, order, factor):
+    """Where 64|x| is 1 at least: nearer to 0, 1 is a length to go by as well."""
+    assume(min(abs(x), abs(x * factor)) >= 1 / 64)
     plain, scaled = answer(f, x, order=order), answer(lambda t: f(t / factor), x * factor, order=order)
     assert_scaled(plain, scaled, factor**-order, factor)
 
@@ -279,13 +281,11 @@ def test_options_keep_the_promise(f, x, order, exponent, budget):
             assert abs(best.value - other.value) <= best.error + other.error
 
 
-@pytest.mark.xfail(reason="nine nodes on one step see no stairs, whose slope is what all the others see")
 def test_a_tolerance_agrees_about_stairs():
     best, loose = differentiated(stairs, 4.00390625), differentiated(stairs, 4.00390625, atol=1e-2)
     assert abs(best.value - loose.value) <= best.error + loose.error
 
 
-@pytest.mark.xfail(reason="a window of 18 periods gets placed, and the tolerance accepts it")
 def test_a_tolerance_does_not_lie_about_a_hidden_sine():
     result = differentiated(lambda t: 1e6 + 1e-3 * math.sin(t), 4.8125, order=3, rtol=1e-2)
     assert abs(result.value + 1e-3 * math.cos(4.8125)) <= result.error
