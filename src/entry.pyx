@@ -1,7 +1,7 @@
 """What an entry knows, and the window that it sees f through."""
 from numdiff._kernels.constants cimport BLOCK, COARSEST
 from numdiff._kernels.sample cimport MAX_SAMPLES, Sample
-from numdiff._kernels.window cimport MAX_COEFFICIENT, MAX_NODES, best_window, fit_window, misfit
+from numdiff._kernels.window cimport MAX_COEFFICIENT, MAX_NODES, best_window, fit_window
 
 
 cdef void clear(Entry* e) noexcept nogil:
@@ -82,16 +82,6 @@ cdef const Fit* fit_of(Entry* e, const View* view) noexcept nogil:
         fit_window(<const Node**>&view.ladder[i], count, parts_of(e), &e.findings.accuracy, &e.best.fit)
         e.best.fitted = True
     return &e.best.fit
-
-
-cdef double worst_misfit(Entry* e, const View* view) noexcept nogil:
-    """Of all nodes finer than the window; -1 if there are none."""
-    cdef double worst = -1
-    cdef int i = view.count - 1
-    while i >= 0 and view.node[i].level > e.best.last_level:
-        worst = max(worst, misfit(fit_of(e, view), view.node[i]))
-        i -= 1
-    return worst
 
 
 cdef int coupled(bint hold, str what) except -1:

@@ -14,7 +14,8 @@ from numdiff._kernels.entry cimport (
     BENDS, BISECT, BOUNDED, DEEP_AGREE, DEEP_DISAGREE, DIVERGES, EDGE_FOUND, HALVED, LOST_IN_NOISE, NOTHING_FINE,
     NO_VIEW, ONLY_DEEP, SCALE_UNKNOWN, SHAPE, SHARP_ONSET, SINGLE_DEFECT, STRUCTURE_AGAIN, TABLE, WHITE_NOISE, Reason,
     at_level, find_window, fit_of, look, parts_of, rounding, to, wish)
-from numdiff._kernels.refine cimport Residue, agree, block, block_anyway, block_blindly, gauge, look_below, may_be_noise
+from numdiff._kernels.refine cimport (
+    Residue, agree, block, block_anyway, block_blindly, gauge, lasts, look_below, may_be_noise)
 from numdiff._kernels.status cimport JUMP, KINK, UNRELIABLE
 from numdiff._kernels.window cimport Node, noise_seen, per_f, uncertainty
 
@@ -25,7 +26,6 @@ cdef int EDGE_DEPTH = 3         # levels below the deep node, which the edge kep
 cdef double NEIGHBOURS = 1.5    # levels apart
 cdef double BEND = 0.015625     # of the wiggle an octave up: where f is smooth it does not shrink faster than h^6
 cdef double MUCH_MORE = 16.0     # than next to the onset is not noise
-cdef double LASTS = 0.125       # of the most, some octaves farther down
 cdef double ROUNDED_OFF = 4.0   # rounding bounds within which a node is on the line
 cdef double BEND_VISIBLE = 4.0  # rounding bounds
 cdef int SHAPE_STRIDE = 4       # levels between the nodes that tell one defect from many
@@ -173,7 +173,7 @@ cdef Transition look_across(Entry* e, const View* view) noexcept nogil:
         return restart_finer(e, view, BENDS)    # a smooth f bends before it breaks
     if e.best.exists and not reference.flat:
         look_below(e, view, &left)
-        if left.far <= left.most * LASTS:
+        if not lasts(&left):
             return restart_finer(e, view, BENDS)        # what shrinks is no noise
     for i in range(1, 1 + SHAPE_NODES + reference.flat):
         level = e.explanation.low - SHAPE_STRIDE * i

@@ -38,8 +38,6 @@ cdef double WORTH = 0.1
 # f near the largest numbers: differences are taken of f scaled by this
 cdef double OVERFLOW_GUARD = 2.0**-40
 
-# The default accuracies, which reach least: their step is that of the textbooks.
-cdef dict LOWEST = {"central": 2, "forward": 1, "backward": 1}
 # where the stencil of a method does not fit between the bounds, these are tried as well
 cdef dict ALTERNATIVES = {
     "central": ("forward", "backward"),
@@ -63,6 +61,11 @@ cdef struct Placed:             # a stencil on a line
     int count
     bint center
     double h
+
+
+cdef inline int default_accuracy(bint central) noexcept nogil:
+    """What reaches least: the step is that of the textbooks."""
+    return 2 if central else 1
 
 
 cdef double displaced(double x, double offset, double h) noexcept nogil:
@@ -109,7 +112,7 @@ cdef class FixedStep(Method):
         if method not in ALTERNATIVES:
             raise ValueError(f"method must be 'central', 'forward' or 'backward'; got {method!r}")
         self.method = method
-        self.accuracy = accuracy or LOWEST[method]
+        self.accuracy = accuracy or default_accuracy(method == "central")
         self.step, self.scale = step, scale
         self.stencils = [None] * (MAX_ORDER + 1)
         # fails where there is no such stencil
@@ -181,7 +184,7 @@ cdef class Quotients:
         self.scale = numbers_of(how.scale, n)
         self.lowest = self.preferred
         if self.margin(self.preferred) != 1:
-            self.lowest = usual_stencil(how.method, order, LOWEST[how.method])
+            self.lowest = usual_stencil(how.method, order, default_accuracy(how.method == "central"))
         self.limit = FLT_MAX if lines.single else DBL_MAX
         self.evaluation = new_evaluation(problem)
         self.points = self.evaluation.points
@@ -333,7 +336,7 @@ cdef class Quotients:
         reach least."""
         cdef bint guessed = self.scale is NULL and self.step is NULL
         cdef bint central = stencil.offset[0] < 0 < stencil.offset[stencil.size - 1]
-        return MARGIN if guessed and stencil.accuracy > (2 if central else 1) else 1
+        return MARGIN if guessed and stencil.accuracy > default_accuracy(central) else 1
 
     cdef double suitable(self, Stencil stencil, double eps) except -1:
         """The step for an f of unit scale, or for one whose scale is a guess."""
@@ -348,7 +351,7 @@ cdef class Quotients:
             self.others = [
                 usual_stencil(method, self.order, self.how.accuracy) for method in ALTERNATIVES[self.how.method]]
             # all of them are one-sided
-            self.lowest_beside = usual_stencil("forward", self.order, LOWEST["forward"])
+            self.lowest_beside = usual_stencil("forward", self.order, default_accuracy(False))
         return self.others
 
     cdef bint lay(

@@ -20,9 +20,9 @@ from numdiff._kernels.finish cimport guess, keep, reach_of, start, to_the_right
 from numdiff._kernels.constants cimport SAFETY
 from numdiff._kernels.entry cimport (
     BISECT, BOUNDED, DONE, EXPLAIN, MOST_EVALUATIONS, NOTHING, NO_VIEW, OUT_OF_BUDGET, PLACE, REFINE, STARTED, TRY,
-    VERIFY, clear, find_window, is_known, look, parts_of, to, worst_misfit)
+    VERIFY, clear, find_window, is_known, look, parts_of, to)
 from numdiff._kernels.explain cimport bisect, explain, shape
-from numdiff._kernels.refine cimport place, refine, try_few, verify
+from numdiff._kernels.refine cimport Residue, look_below, place, refine, try_few, verify
 from numdiff._kernels.sample cimport only_side
 from numdiff._kernels.status cimport BUDGET, CONVERGED, EDGE, NONFINITE, UNRELIABLE
 
@@ -117,7 +117,7 @@ cdef void advance(Entry* e) noexcept nogil:
 cdef void stop_for_budget(Entry* e) noexcept nogil:
     """No more evaluations: what the known nodes verify is the answer."""
     cdef View view
-    cdef double worst
+    cdef Residue left
     view.known = NO_VIEW
     look(e, &view)
     if e.side == 0:
@@ -125,8 +125,8 @@ cdef void stop_for_budget(Entry* e) noexcept nogil:
     if e.outcome.certainty != BOUNDED:
         e.status = BUDGET
     if view.ladder_count and find_window(e, &view):
-        worst = worst_misfit(e, &view)
-        if 0 <= worst <= 1:
+        look_below(e, &view, &left)
+        if 0 <= left.worst <= 1:
             e.found.V = to_the_right(e, e.best.window.V, e.side)
             e.found.E = e.best.window.E + SAFETY * e.best.window.R
             e.found.reach = reach_of(e, &view)

@@ -24,7 +24,7 @@ from numdiff._kernels.entry cimport (
 from numdiff._kernels.grid cimport Digits, common_quantum, digits_of, join, quantum, single_precision
 from numdiff._kernels.sample cimport scale_of
 from numdiff._kernels.status cimport CONVERGED, FLAT, JUMP, KINK, NOISY, UNRELIABLE
-from numdiff._kernels.window cimport GAP, MAX_NODES, MAX_ROW, Accuracy, Fit, Node, misfit, noise_seen, uncertainty
+from numdiff._kernels.window cimport GAP, MAX_NODES, Accuracy, Fit, Node, beside_series, misfit, noise_seen, uncertainty
 
 # ---- accuracy of f
 cdef double SINGLE_ROUNDING = 2.0**29       # of float32 values, in units of EPS
@@ -68,7 +68,7 @@ cdef double BELOW_WINDOW = 5 + FRACTION     # levels to that node, where x is ne
 cdef double ARITHMETIC = 64.0       # units of rounding of the largest f in the window: of intermediate results
 cdef double LARGER_NOISE = 4.0     # by which noise that is known may turn out to be larger
 cdef double SEVERAL = 2.0            # on the misfits seen, all of them small
-cdef double LASTS = 0.125            # of the most, some octaves below the coarsest: structure would be less
+cdef double LASTS = 0.125            # of the most
 cdef double ENOUGH_OCTAVES = 4.0    # over which noise has to stay the same
 cdef double GROWS = 8.0             # as h shrinks by 2^6: no structure does
 cdef double ENOUGH = 16.0           # on the octaves that rounding asks for: the bound that it gives is a pessimist's
@@ -293,14 +293,9 @@ cdef inline bint away_from_0(const Entry* e) noexcept nogil:
     return e.line.size > NEXT_TO_0 * e.line.one
 
 
-cdef inline double length_about_0(const Entry* e) noexcept nogil:
-    """The largest length that f may have about 0; its power k does not overflow."""
-    return min(e.line.one, pow(2.0, MOST_EXPONENT / e.k))
-
-
-cdef inline double longest(const Entry* e) noexcept nogil:
-    """How far at 0 itself f has to be constant."""
-    return min(e.line.one * FLAT_ENOUGH, pow(2.0, MOST_EXPONENT / e.k))
+cdef inline double length_about_0(const Entry* e, double most=1) noexcept nogil:
+    """The largest length that f may have about 0, or so many times that; its power k does not overflow."""
+    return min(most * e.line.one, pow(2.0, MOST_EXPONENT / e.k))
 
 
 cdef int coarsest_allowed(const Entry* e) noexcept nogil:
@@ -433,11 +428,16 @@ cdef bint contradicted(const Entry* e, const Residue* left) noexcept nogil:
     return left.worst > 1 and left.deepest <= left.most * NO_CONTRAST
 
 
+cdef bint lasts(const Residue* left) noexcept nogil:
+    """Whether it is there some octaves farther down: that of structure is less, and that of noise hardly ever."""
+    return left.far > left.most * LASTS
+
+
 cdef bint may_be_noise(const Entry* e, const View* view, const Residue* left) noexcept nogil:
     """Whether what finer nodes add is little, and does not shrink as where f is smooth below the window."""
     cdef double most = variation(e, view.ladder[e.best.window.first])
     most *= MOST_NOISE if left.twin > left.most * NO_CONTRAST else SUSPECT
-    return not left.shrinks and left.far > left.most * LASTS and left.most <= most
+    return not left.shrinks and lasts(left) and left.most <= most
 
 
 cdef bint seen_between(const Entry* e, const View* view) noexcept nogil:
@@ -466,7 +466,7 @@ cdef bint is_plain_noise(const Entry* e, const View* view, const Residue* left) 
     cdef double known = max(ARITHMETIC * EPS * n.f, LARGER_NOISE * least_rounding(e, n))
     if view.node[view.count - 1].flat and left.finest > known:
         return False        # f does not change at all there, and should by more than noise that is known
-    if left.far <= left.most * LASTS:
+    if not lasts(left):
         return False
     return left.most <= known or (left.finest >= GROWS * left.first and left.most <= SUSPECT * n.f)
 
@@ -561,7 +561,7 @@ cdef Transition refine_flat(Entry* e, const View* view) noexcept nogil:
             wish(e, 0)
             return refine_again(e, FLAT_SO_FAR)
     else:
-        farthest = whole(ceil(log2(e.line.step / (length_about_0(e) if e.line.size > 0 else longest(e)))))
+        farthest = whole(ceil(log2(e.line.step / length_about_0(e, 1 if e.line.size > 0 else FLAT_ENOUGH))))
         if n.level > farthest:
             wish_new(e, max(<int>floor(n.level) - FLAT_STRIDE, farthest))
             return refine_again(e, FLAT_SO_FAR)
@@ -725,24 +725,9 @@ cdef double slow_tail(const Entry* e, const View* view) noexcept nogil:
 
 
 cdef double hidden_kink(const Entry* e, const View* view) noexcept nogil:
-    """Half of what f' jumps by if f has a kink next to x, below its noise: what a window above the kink errs by.
-
-    A kink adds a/h to the even part, a series in s otherwise. Two neighbouring runs of the window's nodes extrapolate
-    all of the series alike, and what they differ by is a times what 1/h differs by.
-    """
-    cdef double[MAX_ROW] y, inverse
-    cdef double s, w
-    cdef int first = e.best.window.first, count = e.best.window.last - first + 1, k, m
-    for k in range(count):
-        y[k] = view.ladder[first + k].y[1]
-        inverse[k] = view.ladder[first + k].inverse
-    for m in range(1, count - 1):
-        for k in range(count - 1, m - 1, -1):
-            s = view.ladder[first + k].s
-            w = s / (view.ladder[first + k - m].s - s)
-            y[k] += (y[k] - y[k - 1]) * w
-            inverse[k] += (inverse[k] - inverse[k - 1]) * w
-    return fabs((y[count - 1] - y[count - 2]) / (inverse[count - 1] - inverse[count - 2]))
+    """Half of what f' jumps by if f has a kink next to x, below its noise: what a window above the kink errs by."""
+    cdef int first = e.best.window.first
+    return beside_series(<const Node**>&view.ladder[first], e.best.window.last - first + 1, 1)
 
 
 cdef bint has_knot(const Entry* e, const View* view, int k) noexcept nogil:

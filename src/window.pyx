@@ -15,6 +15,9 @@ that an analytic function shows, and adds the worst-case rounding.
 from libc.float cimport DBL_EPSILON as EPS
 from libc.math cimport INFINITY, fabs, isfinite
 
+cdef enum:
+    MAX_ROW = WINDOW + MAX_COEFFICIENT
+
 cdef double GROWTH = 1.5    # the squared radius may grow by this a node: one small difference may be an accident
 cdef double SAFETY = 4.0    # on the geometric tail of the truncation error
 cdef double FIRST_RADIUS = 16.0     # squared, in units of s: one difference alone may not claim more
@@ -145,28 +148,45 @@ cdef inline void fit_parts(const Node** nodes, int count, int parts, const Accur
         fit.d[j] = SLACK * fabs(nodes[finest].y[j] - a[finest][j]) + uncertainty(accuracy, nodes[finest], j)
 
 
-cdef inline double excess(const Fit* fit, const Node* node, int part) noexcept nogil:
-    """How far a part of a finer node is from where the window predicts it, beyond what the prediction may err by."""
-    return fabs(node.y[part] - fit.V[part]) - fit.E[part] - fit.d[part] * (node.s / fit.s)
+cdef inline double farthest(const Fit* fit, const Node* node, bint of_f) noexcept nogil:
+    """How far the parts of a finer node are from where the window predicts them, beyond what the prediction may err by:
+    in units of f, or of the node's own uncertainty."""
+    cdef double worst = 0, q
+    cdef int j
+    for j in range(fit.parts):
+        q = fabs(node.y[j] - fit.V[j]) - fit.E[j] - fit.d[j] * (node.s / fit.s)
+        q /= per_f(node, j) if of_f else uncertainty(&fit.accuracy, node, j)
+        if not q <= worst:
+            worst = q if q == q else INFINITY
+    return worst
 
 
 cdef double misfit(const Fit* fit, const Node* node) noexcept nogil:
     """That distance in units of the node's own uncertainty; up to 1 it is rounding and noise."""
-    cdef double worst = 0, q
-    cdef int j
-    for j in range(fit.parts):
-        q = excess(fit, node, j) / uncertainty(&fit.accuracy, node, j)
-        if not q <= worst:
-            worst = q if q == q else INFINITY
-    return worst
+    return farthest(fit, node, False)
 
 
 cdef double noise_seen(const Fit* fit, const Node* node) noexcept nogil:
     """The error in the values of f that would explain that distance."""
-    cdef double worst = 0, q
-    cdef int j
-    for j in range(fit.parts):
-        q = excess(fit, node, j) / per_f(node, j)
-        if not q <= worst:
-            worst = q if q == q else INFINITY
-    return worst
+    return farthest(fit, node, True)
+
+
+cdef double beside_series(const Node** nodes, int count, int part) noexcept nogil:
+    """The size of a, where a part is a/h beside its series in s.
+
+    Two neighbouring runs of the nodes extrapolate all of the series alike, and what they differ by is a times what they
+    make of 1/h.
+    """
+    cdef double[MAX_ROW] y, inverse
+    cdef double s, w
+    cdef int k, m
+    for k in range(count):
+        y[k] = nodes[k].y[part]
+        inverse[k] = nodes[k].inverse
+    for m in range(1, count - 1):
+        for k in range(count - 1, m - 1, -1):
+            s = nodes[k].s
+            w = s / (nodes[k - m].s - s)
+            y[k] += (y[k] - y[k - 1]) * w
+            inverse[k] += (inverse[k] - inverse[k - 1]) * w
+    return fabs((y[count - 1] - y[count - 2]) / (inverse[count - 1] - inverse[count - 2]))

@@ -242,4 +242,3 @@ cdef void learn(Entry* e, int sample) noexcept nogil
 cdef void look(const Entry* e, View* view) noexcept nogil
 cdef bint find_window(Entry* e, const View* view) noexcept nogil
 cdef const Fit* fit_of(Entry* e, const View* view) noexcept nogil
-cdef double worst_misfit(Entry* e, const View* view) noexcept nogil

@@ -22,4 +22,5 @@ cdef struct Residue:            # of the nodes finer than the window, against wh
 
 cdef void gauge(Entry* e, const View* view) noexcept nogil
 cdef void look_below(Entry* e, const View* view, Residue* left) noexcept nogil
+cdef bint lasts(const Residue* left) noexcept nogil
 cdef bint may_be_noise(const Entry* e, const View* view, const Residue* left) noexcept nogil

@@ -6,9 +6,6 @@ cdef enum:
     GAP = 6              # octaves between neighbours in a window: further apart they say nothing of each other
     MAX_COEFFICIENT = 9  # of the polynomial in s: one-sided, order 10
 
-cdef enum:
-    MAX_ROW = WINDOW + MAX_COEFFICIENT
-
 cdef struct Node:
     float level         # exact
     signed char whole   # the level is
@@ -49,6 +46,7 @@ cdef bint best_window(
 cdef void fit_window(const Node** nodes, int count, int parts, const Accuracy* accuracy, Fit* fit) noexcept nogil
 cdef double misfit(const Fit* fit, const Node* node) noexcept nogil
 cdef double noise_seen(const Fit* fit, const Node* node) noexcept nogil
+cdef double beside_series(const Node** nodes, int count, int part) noexcept nogil
 
 
 cdef inline double per_f(const Node* n, int part) noexcept nogil:
