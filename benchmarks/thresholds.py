@@ -40,7 +40,10 @@ from tests.bank.scalar import PROBLEMS
 from .text import table
 
 ROOT = Path(__file__).parent.parent
-MODULES = ("refine", "explain", "finish", "window", "grid", "sample", "entry", "phases", "rounds", "constants")
+MODULES = (
+    *("refine", "explain", "finish", "accuracy", "residue", "knots", "window", "grid", "sample", "entry", "phases"),
+    *("rounds", "constants"),
+)
 TESTS = ("tests/operators", "tests/kernels")
 SECONDS = 300.0  # until a set of answers is taken for endless
 

@@ -8,14 +8,15 @@ Structure has windows start again below it. Noise is measured, and nodes are pla
 """
 from libc.math cimport fabs, floor
 
+from numdiff._kernels.accuracy cimport gauge
 from numdiff._kernels.finish cimport defect, finish, reach_of
 from numdiff._kernels.constants cimport COARSEST, DEEP, DEEP_TWIN, FEW_COEFFICIENTS, FRACTION, PROBE, SAFETY
 from numdiff._kernels.entry cimport (
     BENDS, BISECT, BOUNDED, DEEP_AGREE, DEEP_DISAGREE, DIVERGES, EDGE_FOUND, HALVED, LOST_IN_NOISE, NOTHING_FINE,
     NO_VIEW, ONLY_DEEP, SCALE_UNKNOWN, SHAPE, SHARP_ONSET, SINGLE_DEFECT, STRUCTURE_AGAIN, TABLE, WHITE_NOISE, Reason,
     at_level, find_window, fit_of, look, parts_of, rounding, to, wish)
-from numdiff._kernels.refine cimport (
-    Residue, agree, block, block_anyway, block_blindly, gauge, lasts, look_below, may_be_noise)
+from numdiff._kernels.refine cimport agree, block, block_anyway, block_blindly
+from numdiff._kernels.residue cimport Residue, lasts, look_below, may_be_noise
 from numdiff._kernels.status cimport JUMP, KINK, UNRELIABLE
 from numdiff._kernels.window cimport Node, noise_seen, per_f, uncertainty
 

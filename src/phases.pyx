@@ -22,7 +22,8 @@ from numdiff._kernels.entry cimport (
     BISECT, BOUNDED, DONE, EXPLAIN, MOST_EVALUATIONS, NOTHING, NO_VIEW, OUT_OF_BUDGET, PLACE, REFINE, STARTED, TRY,
     VERIFY, clear, find_window, is_known, look, parts_of, to)
 from numdiff._kernels.explain cimport bisect, explain, shape
-from numdiff._kernels.refine cimport Residue, look_below, place, refine, try_few, verify
+from numdiff._kernels.refine cimport place, refine, try_few, verify
+from numdiff._kernels.residue cimport Residue, look_below
 from numdiff._kernels.sample cimport only_side
 from numdiff._kernels.status cimport BUDGET, CONVERGED, EDGE, NONFINITE, UNRELIABLE
 

@@ -10,27 +10,23 @@ A phase looks at the nodes known and returns what comes next and why; the levels
 from libc.float cimport DBL_EPSILON as EPS
 from libc.math cimport INFINITY, ceil, fabs, floor, log2, pow, rint, sqrt
 
+from numdiff._kernels.accuracy cimport gauge
 from numdiff._kernels.finish cimport defect, finish, in_units_of_f, reach_of, room
 from numdiff._kernels.constants cimport (
-    BLOCK, COARSEST, DEEP, DEEP_TWIN, FEW_COEFFICIENTS, FRACTION, LAST, LOUD, POOR_ROUNDING, PROBE, PROBE_TWIN,
-    SAFETY)
+    BLOCK, COARSEST, DEEP, DEEP_TWIN, FEW_COEFFICIENTS, FRACTION, HALF_WAY_LEVEL, LAST, POOR_ROUNDING, PROBE,
+    PROBE_TWIN, SAFETY, VISIBLE)
 from numdiff._kernels.entry cimport (
     BOTH_STAND, BOUNDED, CURVATURE_HIDDEN, CURVATURE_SEEN, DIVERGES, EXPLAIN, FEW_NODES_FAIL, FLAT_SO_FAR,
     FLAT_THROUGHOUT, GAP_IN_WINDOW, GOOD_ENOUGH, KNOT, MISFIT, MISFIT_OF_LOOSE, MORE_ROUNDING, NEAR_THE_BOUND,
     NOTHING_FINER, NOTHING_TO_GAIN, NOT_FLAT, NOT_YET, NO_NODE, NO_WINDOW, OUTSIDE, OUT_OF_PATIENCE, OVER, PLATEAU,
     PREDICTED, PROBES_DISAGREE, REFINE, ROUNDING_PREVAILS, SCALE_UNKNOWN, SLOW_AT_EDGE, SMALL_NOISE, SPARSE,
     STEP_GIVEN, TRUNCATION_PREVAILS, TRY, UNDER_NOISE, UNDER_WAY, UNPREDICTED, VERIFY, Reason, at_level,
-    coefficient_of, find_window, fit_of, is_known, look, part_of, parts_of, rounding, to, variation, wish, wish_new)
-from numdiff._kernels.grid cimport Digits, common_quantum, digits_of, join, quantum, single_precision
-from numdiff._kernels.sample cimport scale_of
+    coefficient_of, find_window, is_known, look, parts_of, rounding, to, uncertainties, variation, wish, wish_new)
+from numdiff._kernels.knots cimport has_knot, has_knot_at_probes, hidden_kink, slow_tail
+from numdiff._kernels.residue cimport (
+    Residue, contradicted, half_way, is_little, is_plain_noise, look_below, may_be_noise, seen_between)
 from numdiff._kernels.status cimport CONVERGED, FLAT, JUMP, KINK, NOISY, UNRELIABLE
-from numdiff._kernels.window cimport GAP, MAX_NODES, Accuracy, Fit, Node, beside_series, misfit, noise_seen, uncertainty
-
-# ---- accuracy of f
-cdef double SINGLE_ROUNDING = 2.0**29       # of float32 values, in units of EPS
-cdef double ROUNDED_DIFFERENCE = 4.0        # of EPS f, is a difference of values
-cdef double CANCELS = 16.0                  # f(x) times that is less than f around it
-cdef double HALF = 0.5                      # of a quantum, is what rounding to it changes
+from numdiff._kernels.window cimport GAP, Node
 
 # ---- asking why
 cdef int ATTEMPTS = 6               # at explaining, in a pass: each has to find something new
@@ -39,7 +35,6 @@ cdef int PATIENCE = 100             # evaluations after which nothing is explain
 # ---- the probes
 cdef double AGREEMENT = 0.25        # relative: f' and f'' at the probe are those that a block may rest on
 cdef double ROUNDED_TWICE = 2.0     # both nodes are rounded, and the bound is one of the worst case but for a sum in f
-cdef double VISIBLE = 4.0           # rounding bounds above which the curvature is believed
 cdef double HIDDEN = 8.0            # and those below which it lies where it is not seen; SAFETY on 2 in f'/2f''
 cdef double FAR = 2.0**25           # 1/sqrt(8 EPS): beyond, a third derivative that matters is not visible in D either
 cdef double FINE_ENOUGH = 4.0       # steps in a length; less, and the probe itself is too coarse to tell it
@@ -57,20 +52,7 @@ cdef int OWN_SIDE_LEVEL = 1         # steps below |x|, with an octave to go
 # ---- the window
 cdef double TAU = 2.0**-40          # good enough without being asked: further nodes gain less than they cost
 cdef double FIRST_END = PROBE_TWIN  # no node of a window is finer, unless f is found to have structure there
-cdef double NO_CONTRAST = 0.0625    # what the deepest nodes misfit, over the most that any does: noise does not shrink
-cdef int DEEPEST = 2                # nodes: one may fit by accident
-cdef double NOT_SHRINKING = 4.0      # times what is left if it shrinks like h: samples of noise vary
-cdef double SUSPECT = 2.0**-10      # of what f varies by over the window: more is no noise that one could see through
-cdef double MOST_NOISE = 2.0**-6     # and that where it is there down to the finer probe
-cdef double HALF_WAY = 2.0          # levels from a node that is between the window and the probes, to either
-cdef double HALF_WAY_LEVEL = PROBE - 4
-cdef double BELOW_WINDOW = 5 + FRACTION     # levels to that node, where x is next to 0 and the probes are far
-cdef double ARITHMETIC = 64.0       # units of rounding of the largest f in the window: of intermediate results
-cdef double LARGER_NOISE = 4.0     # by which noise that is known may turn out to be larger
 cdef double SEVERAL = 2.0            # on the misfits seen, all of them small
-cdef double LASTS = 0.125            # of the most
-cdef double ENOUGH_OCTAVES = 4.0    # over which noise has to stay the same
-cdef double GROWS = 8.0             # as h shrinks by 2^6: no structure does
 cdef double ENOUGH = 16.0           # on the octaves that rounding asks for: the bound that it gives is a pessimist's
 cdef double CLIMB = 2.0             # octaves that may be climbed at once where no length is seen, and more every time
 cdef int NEW_BLOCK = 3              # octaves of a climb: from here on the nodes between are not worth having
@@ -89,69 +71,6 @@ cdef double BELOW = 8 + FRACTION    # levels from the window to the node that it
 cdef double NEAR = 2.0              # levels within which a finer node is none to verify with
 cdef double FLOOR = 0.5             # rounding is at least that part of its worst case
 cdef int FEW_DIFFERENCES = 3        # from this coefficient on windows have few differences to judge by
-cdef int LARGEST_KNOT = 5           # order; of higher ones too little is seen
-cdef double HALVES = 0.0625         # of the one before: a quarter is far
-cdef int ENOUGH_HALVES = 2          # octaves
-cdef double KNOT_RATIO = 15.238     # of differences that go like h, between the node half way, the probe and its twin
-cdef double KNOT_ALIKE = 0.1        # relative; where f is smooth it is 255
-cdef double SLOW = 0.3              # instead of 1/8: how much three nodes err, each time that their steps are halved
-cdef double SLOW_OF_FEW = 0.4       # instead of 1/4, of as few nodes as a coefficient takes
-cdef double NO_CHANGE = 0.95        # a factor near 1 is no convergence, but rounding
-cdef double SAME_FACTOR = 0.25      # relative, of one halving and the next
-cdef enum:
-    SLOW_NODES = 6                  # finest ones: three windows of three, and one more
-    FEWEST_SLOW_NODES = 5
-
-
-# ---------------------------------------------------------------------------------------------- accuracy of f
-
-cdef double quantum_of_differences(const Entry* e, const View* view) noexcept nogil:
-    """What the values of f differ from f(x) by multiples of; 0 if there is no such quantum."""
-    cdef const Node* n
-    cdef double[2 * MAX_NODES] difference
-    cdef double odd, even, rounded = 0
-    cdef int i, count = 0
-    for i in range(view.count):
-        n = view.node[i]
-        if n.level > DEEP:
-            continue        # where f changes by less than its argument is rounded
-        odd = n.y[0] * n.h
-        even = 0 if e.side else n.y[1] * n.h * n.h
-        rounded = max(rounded, ROUNDED_DIFFERENCE * EPS * n.f)
-        if fabs(even + odd) > ROUNDED_DIFFERENCE * EPS * n.f:
-            difference[count] = even + odd
-            count += 1
-        if not e.side and fabs(even - odd) > ROUNDED_DIFFERENCE * EPS * n.f:
-            difference[count] = even - odd
-            count += 1
-    return common_quantum(difference, count, rounded)
-
-
-cdef void gauge(Entry* e, const View* view) noexcept nogil:
-    """How accurate the values of f are: by their digits, and as measured."""
-    cdef double scale = scale_of(e.line, e.channel), largest = 0, around = 0, step = 0
-    cdef Digits digits = digits_of(e.line.f0[e.channel] / scale)
-    cdef Accuracy* accuracy = &e.findings.accuracy
-    cdef int i, flat = 0
-    for i in range(view.count):
-        join(&digits, &view.node[i].digits)
-        largest = max(largest, 0.5 * view.node[i].f)
-        flat += view.node[i].flat
-        if view.node[i].level >= e.refinement.scale_level and view.node[i].whole:
-            around = max(around, view.node[i].f)
-    accuracy.rounding = e.findings.poor * (SINGLE_ROUNDING if single_precision(&digits) else 1)
-    if flat < view.count:
-        step = quantum(&digits, largest / scale) * scale
-    if flat:
-        if e.findings.quantum == 0 and flat < view.count:
-            e.findings.quantum = quantum_of_differences(e, view)
-        step = max(step, e.findings.quantum)
-    accuracy.relative = e.findings.measured / e.findings.size if e.findings.measured > 0 else 0
-    # where f(x) is next to nothing beside what f is around x, it is a difference of numbers of that size
-    accuracy.noise = max(
-        max(e.findings.measured, HALF * step),
-        max(e.line.noise[e.channel], EPS * (around - CANCELS * fabs(e.line.f0[e.channel]))))
-    e.findings.loud = accuracy.rounding > LOUD or accuracy.noise > LOUD * EPS * max(around, fabs(e.line.f0[e.channel]))
 
 
 # ---------------------------------------------------------------------------------------------- next phases
@@ -211,10 +130,6 @@ cdef Transition refine_again(const Entry* e, Reason why) noexcept nogil:
 
 cdef inline bint alike(double a, double b, double size, double rounded) noexcept nogil:
     return fabs(a - b) <= AGREEMENT * size + rounded
-
-
-cdef inline double uncertainties(const Entry* e, const Node* a, const Node* b, int part) noexcept nogil:
-    return uncertainty(&e.findings.accuracy, a, part) + uncertainty(&e.findings.accuracy, b, part)
 
 
 cdef bint agree(const Entry* e, const Node* a, const Node* b) noexcept nogil:
@@ -392,85 +307,6 @@ cdef double tolerance(const Entry* e, const View* view) noexcept nogil:
     return t
 
 
-cdef void look_below(Entry* e, const View* view, Residue* left) noexcept nogil:
-    """What finer nodes add to what the window predicts."""
-    cdef const Fit* fit = fit_of(e, view)
-    cdef const Node* n
-    cdef double a, per_h = INFINITY, coarsest = 0
-    cdef int i
-    left.worst = -1
-    left.far = left.twin = left.most = left.deepest = left.finest = left.first = 0
-    left.shrinks = True
-    for i in range(view.count):
-        n = view.node[i]
-        if n.level <= e.best.last_level:
-            continue
-        a = noise_seen(fit, n)
-        left.worst = max(left.worst, misfit(fit, n))
-        left.most = max(left.most, a)
-        left.finest = a
-        if i >= view.count - DEEPEST:
-            left.deepest = max(left.deepest, a)
-        if n.level >= PROBE_TWIN and left.twin == 0:
-            left.twin = a
-        if n.level < e.best.last_level + (2 * HALF_WAY if e.side else HALF_WAY):
-            continue        # next to the window whatever f does is predicted well
-        if coarsest == 0:
-            left.first, coarsest = a, n.level
-        if n.level >= coarsest + ENOUGH_OCTAVES:
-            left.far = max(left.far, a)
-        left.shrinks = left.shrinks and a <= NOT_SHRINKING * per_h * n.h
-        per_h = min(per_h, max(a, rounding(e, n)) / n.h)
-
-
-cdef bint contradicted(const Entry* e, const Residue* left) noexcept nogil:
-    """Whether finer nodes show that the window is too coarse, f having structure below it."""
-    return left.worst > 1 and left.deepest <= left.most * NO_CONTRAST
-
-
-cdef bint lasts(const Residue* left) noexcept nogil:
-    """Whether it is there some octaves farther down: that of structure is less, and that of noise hardly ever."""
-    return left.far > left.most * LASTS
-
-
-cdef bint may_be_noise(const Entry* e, const View* view, const Residue* left) noexcept nogil:
-    """Whether what finer nodes add is little, and does not shrink as where f is smooth below the window."""
-    cdef double most = variation(e, view.ladder[e.best.window.first])
-    most *= MOST_NOISE if left.twin > left.most * NO_CONTRAST else SUSPECT
-    return not left.shrinks and lasts(left) and left.most <= most
-
-
-cdef bint seen_between(const Entry* e, const View* view) noexcept nogil:
-    """Whether a node is known half way between the window and the probes."""
-    cdef int i
-    for i in range(view.count):
-        if e.best.last_level + HALF_WAY <= view.node[i].level <= PROBE - HALF_WAY:
-            return True
-    return e.best.last_level + 2 * HALF_WAY > PROBE or is_known(e, half_way(e))
-
-
-cdef double half_way(const Entry* e) noexcept nogil:
-    """The level of a node between the window and the probes."""
-    return min(floor(e.best.last_level) + BELOW_WINDOW, HALF_WAY_LEVEL)
-
-
-cdef inline double least_rounding(const Entry* e, const Node* n) noexcept nogil:
-    """Of the values of f at a node, by their type."""
-    return e.findings.accuracy.rounding * (n.r[0] * n.h if e.side else n.r[1] * n.h * n.h)
-
-
-cdef bint is_plain_noise(const Entry* e, const View* view, const Residue* left) noexcept nogil:
-    """Whether what finer nodes add is noise without further question: it is as large at the finest as anywhere, and of
-    the size of the rounding of intermediate results, or it even grows as h shrinks."""
-    cdef const Node* n = view.ladder[e.best.window.first]
-    cdef double known = max(ARITHMETIC * EPS * n.f, LARGER_NOISE * least_rounding(e, n))
-    if view.node[view.count - 1].flat and left.finest > known:
-        return False        # f does not change at all there, and should by more than noise that is known
-    if not lasts(left):
-        return False
-    return left.most <= known or (left.finest >= GROWS * left.first and left.most <= SUSPECT * n.f)
-
-
 cdef void bar_coarsest(Entry* e, View* view) noexcept nogil:
     """The coarsest node of the window is not believed any more."""
     e.findings.coarsest = view.ladder[e.best.window.first + 1].level
@@ -498,7 +334,7 @@ cdef Transition try_few(Entry* e, View* view) noexcept nogil:
             wish_block(e)
             return to(REFINE, FEW_NODES_FAIL)
         look_below(e, view, &left)
-        if not contradicted(e, &left):
+        if not contradicted(&left):
             break
         bar_coarsest(e, view)
     if not all_flat(view):
@@ -526,9 +362,9 @@ cdef Transition refine(Entry* e, View* view) noexcept nogil:
         if not e.best.exists:
             break
         look_below(e, view, &left)
-        if not contradicted(e, &left):
+        if not contradicted(&left):
             break
-        if left.most <= MOST_NOISE * variation(e, view.ladder[e.best.window.first]):
+        if is_little(e, view, &left):
             if not seen_between(e, view):
                 wish(e, half_way(e))
                 return to(REFINE, SPARSE)
@@ -673,115 +509,6 @@ cdef bint on_plateau(const Entry* e, const View* view) noexcept nogil:
             return True
         i -= 1
     return False
-
-
-cdef double extrapolated(const Node* a, const Node* b, const Node* c) noexcept nogil:
-    """The parabola through the first part of three nodes, at 0."""
-    return (a.y[0] * b.s * c.s / ((a.s - b.s) * (a.s - c.s)) + b.y[0] * a.s * c.s / ((b.s - a.s) * (b.s - c.s))
-            + c.y[0] * a.s * b.s / ((c.s - a.s) * (c.s - b.s)))
-
-
-cdef double slow_tail(const Entry* e, const View* view) noexcept nogil:
-    """The derivative may have a kink, as that of x |x|, or at the edge of a domain go like a fractional power, as that
-    of x^1.5.
-
-    However many nodes a window then has, its value keeps a fixed part of that power. What shows it is that finer
-    windows of the same length change by the same factor each time, and not by that of a power of s. The bound that
-    follows, if this is so; else 0.
-    """
-    cdef const Node* node[SLOW_NODES]
-    cdef double[SLOW_NODES - 1] value
-    cdef double now, before, first, tail, slow = SLOW if e.k == 1 else SLOW_OF_FEW
-    cdef int nodes_of_value = 3 if e.k == 1 else coefficient_of(e) + 1
-    cdef int i = view.count - 1, j, found = 0, part = part_of(e)
-    if e.k > 3 or (e.side and e.k > 1):
-        return 0
-    while i >= 0 and found < SLOW_NODES:
-        if view.node[i].whole and view.node[i].level <= e.best.last_level:
-            node[found] = view.node[i]
-            found += 1
-        i -= 1
-    if found < FEWEST_SLOW_NODES:
-        return 0
-    found -= nodes_of_value - 1
-    for j in range(min(found, SLOW_NODES - 2)):
-        if e.k == 1:
-            value[j] = extrapolated(node[j + 2], node[j + 1], node[j])
-        elif nodes_of_value == 1:
-            value[j] = node[j].y[part]
-        elif nodes_of_value == 2:
-            value[j] = (node[j + 1].y[part] - node[j].y[part]) / (node[j + 1].s - node[j].s)
-        else:
-            return 0
-    now, before = value[0] - value[1], value[1] - value[2]
-    if not (fabs(now) > e.best.window.R and slow < now / before < NO_CHANGE):
-        return 0
-    if found >= 4:
-        first = value[2] - value[3]
-        if not fabs(now / before - before / first) < SAME_FACTOR * (now / before):
-            return 0        # rounding
-    tail = fabs(now) / (before / now - 1)
-    return SAFETY * tail + fabs(e.best.window.V - value[0])
-
-
-cdef double hidden_kink(const Entry* e, const View* view) noexcept nogil:
-    """Half of what f' jumps by if f has a kink next to x, below its noise: what a window above the kink errs by."""
-    cdef int first = e.best.window.first
-    return beside_series(<const Node**>&view.ladder[first], e.best.window.last - first + 1, 1)
-
-
-cdef bint has_knot(const Entry* e, const View* view, int k) noexcept nogil:
-    """Whether the derivative of order k jumps at x, as that of a spline does at a knot.
-
-    The part that does not show the derivative, a series in h^2 where f is smooth, then has a term h^(k-1) (k even) or
-    h^(k-2) (k odd): what is left of it beside the terms below shrinks to a half from octave to octave, not a quarter.
-    """
-    cdef const Node* n
-    cdef const Node* before = NULL
-    cdef double g, u, d, last_g = 0, last_u = 0, last_d = 0
-    cdef int i, other = k % 2, below = (k - 2) // 2, have = 0, halves = 0
-    cdef bint visible = False
-    if e.side or k > LARGEST_KNOT:
-        return False
-    for i in range(view.count):
-        n = view.node[i]
-        if not n.whole:
-            continue
-        if before is not NULL and n.level != before.level + 1:
-            before = NULL
-            have = halves = 0
-        if below == 0 or before is not NULL:
-            g = n.y[other]
-            u = uncertainty(&e.findings.accuracy, n, other)
-            if below:
-                g = (before.y[other] - g) / (before.s - n.s)
-                u = (uncertainty(&e.findings.accuracy, before, other) + u) / (before.s - n.s)
-            if have:
-                d = last_g - g
-                visible = fabs(d) > VISIBLE * (u + last_u)
-                if not visible:
-                    break
-                if have > 1:
-                    halves = halves + 1 if fabs(d - HALF * last_d) < HALVES * fabs(last_d) else 0
-                last_d = d
-            last_g, last_u = g, u
-            have += 1
-        before = n
-    return halves >= ENOUGH_HALVES
-
-
-cdef bint has_knot_at_probes(const Entry* e, const View* view, int order) noexcept nogil:
-    """The same for orders 2 and 3, by the probes and the node half way to the window."""
-    cdef const Node* a = at_level(view, HALF_WAY_LEVEL)
-    cdef const Node* b = at_level(view, PROBE)
-    cdef const Node* c = at_level(view, PROBE_TWIN)
-    cdef int other = order % 2
-    cdef double fine
-    if order > 3 or a is NULL or b is NULL or c is NULL:
-        return False
-    fine = b.y[other] - c.y[other]
-    return fabs(fine) > VISIBLE * uncertainties(e, b, c, other) and (
-        fabs((a.y[other] - b.y[other]) / fine - KNOT_RATIO) <= KNOT_ALIKE * KNOT_RATIO)
 
 
 cdef Transition verify(Entry* e, const View* view) noexcept nogil:

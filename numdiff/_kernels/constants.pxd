@@ -19,12 +19,16 @@ cdef extern from *:
     # These decide noise or structure: 24 octaves below the probe, 10 bits above rounding; with a twin as well.
     const double DEEP "(37 + 0.4375)"
     const double DEEP_TWIN "(43 + 0.4375)"
+    # Between windows and the probes, in octaves of which noise hides the deep nodes and structure shrinks already.
+    const double HALF_WAY_LEVEL "(9 + 0.4375)"
     # A few units in the last place of x: no node is finer.
     const double LAST "(49 + 0.4375)"
     # No block starts coarser: h stays below the largest number by far.
     const double COARSEST "-1000.0"
     # On a bound made of few differences, and on the largest of few samples of noise.
     const double SAFETY "4.0"
+    # Rounding bounds above which what a node shows is believed.
+    const double VISIBLE "4.0"
     # Bounds that the rounding of a sum may amount to.
     const double POOR_ROUNDING "16.0"
     # The noise of a function that is called noisy, in units of the rounding bound: that of values rounded to 42 bits.

@@ -192,6 +192,10 @@ cdef inline double rounding(const Entry* e, const Node* n) noexcept nogil:
     return uncertainty(&e.findings.accuracy, n, last) * (n.h if last == 0 else n.h * n.h)
 
 
+cdef inline double uncertainties(const Entry* e, const Node* a, const Node* b, int part) noexcept nogil:
+    return uncertainty(&e.findings.accuracy, a, part) + uncertainty(&e.findings.accuracy, b, part)
+
+
 cdef inline double variation(const Entry* e, const Node* n) noexcept nogil:
     """How much f changes from x to the node."""
     return fabs(n.y[0]) * n.h + (0 if e.side else fabs(n.y[1]) * n.h * n.h)
