@@ -10,7 +10,7 @@ import numpy as np
 from mpmath import mpf
 
 import numdiff
-from tests.bank.kinds import KINDS, case
+from tests.bank.kinds import cases
 from tests.bank.kinds.case import Case
 
 LIE = 10  # a lie errs by so many bounds
@@ -151,15 +151,15 @@ def measure(name: str, seed: int, n: int, given: dict[str, Any] | None = None) -
     """Differentiate all cases of a kind, with the options given."""
     given = given or {}
     tally = Tally()
-    for i in range(max(1, round(n * KINDS[name].share))):
-        made = case(name, seed, i)
+    for i, made in enumerate(cases(name, seed, n)):
+        variables = made.x.size if made.is_jacobian else 1
         watched = Watched(made.f, made.x)
         try:
             result = answer(made, watched, given)
         except Exception as error:
             tally.raised.append((i, made, error))
             result = None
-        each = watched.calls / (made.x.size if made.is_jacobian else 1)
+        each = watched.calls / variables
         tally.evaluations.append(each)
         if np.any(np.asarray(made.x) != 0):
             tally.farthest.append(watched.farthest)
@@ -171,6 +171,6 @@ def measure(name: str, seed: int, n: int, given: dict[str, Any] | None = None) -
         if made.beside is not None:
             beside = Watched(made.beside.f, made.beside.x)
             others = list(entries_of(made.beside, i, answer(made.beside, beside, given)))
-            tally.cost_beside.append(each / (beside.calls / (made.x.size if made.is_jacobian else 1)))
+            tally.cost_beside.append(each / (beside.calls / variables))
             tally.digits_beside += [a.digits - b.digits for a, b in zip(found, others, strict=True)]
     return tally
