@@ -13,12 +13,16 @@ cdef enum:
     MANY = 99
     NO_LAST = 10000             # of 0, which is on every grid
     LARGEST_POWER = 330
+    LARGEST_FINITE = 308        # power of 10
     SINGLE_BITS = 24
     ENOUGH = 3                  # differences
     MOST_STEPS = 256            # in the least difference
     FEW_BITS = 20               # a grid; from there to SINGLE_BITS, single precision
+    LOG10_2 = 1262611           # log10(2) 2^22, near enough for all exponents
+    LOG10_2_BITS = 22
     MOST_BITS = 53 - 24         # a grid again: 24 bits are 0 by accident once in 10^7 times
 
+cdef double NEAR_V = 2.0**-50      # products with a rounded power of 10 are nearer than that
 cdef double NEARLY = 0.01       # of a quantum, is what rounding may hide: more, and anything is a multiple
 cdef double BY_ACCIDENT = 1e-6  # how likely it may be that differences of a smooth f are multiples
 cdef double[2 * LARGEST_POWER + 1] POWER_OF_TEN
@@ -31,7 +35,7 @@ cdef Digits digits_of(double v) noexcept nogil:
     cdef Digits d
     cdef uint64_t bits
     cdef int64_t whole
-    cdef double m
+    cdef double back
     cdef int exponent = 0, ten, power
     d.bits = d.figures = 0
     d.last_bit = d.last_figure = NO_LAST
@@ -50,12 +54,16 @@ cdef Digits digits_of(double v) noexcept nogil:
             bits >>= 1
             d.bits -= 1
         d.last_bit = <short>(exponent - d.bits)
-    ten = <int>floor(log10(v)) + 1
+    # of the decimal point: floor((exponent - 1) log10(2)) + 1, or one more
+    ten = ((exponent - 1) * LOG10_2 >> LOG10_2_BITS) + 1
+    ten += v >= POWER_OF_TEN[ten + LARGEST_POWER]
     power = MOST_FIGURES - ten
-    m = rint(v * POWER_OF_TEN[power + LARGEST_POWER])
-    # either way of making a short decimal of a whole number
-    if m / POWER_OF_TEN[power + LARGEST_POWER] == v or m * POWER_OF_TEN[LARGEST_POWER - power] == v:
-        whole = <int64_t>m
+    if power > LARGEST_FINITE:
+        return d
+    whole = <int64_t>(v * POWER_OF_TEN[power + LARGEST_POWER] + 0.5)
+    back = <double>whole * POWER_OF_TEN[LARGEST_POWER - power]
+    # either way of making a short decimal of a whole number; a division takes long, and is seldom needed
+    if back == v or (fabs(back - v) <= NEAR_V * v and <double>whole / POWER_OF_TEN[power + LARGEST_POWER] == v):
         d.figures = MOST_FIGURES
         while whole % 10 == 0:
             whole //= 10
